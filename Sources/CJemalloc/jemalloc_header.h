@@ -1,0 +1,2 @@
+// jemalloc as Debian's libjemalloc-dev installs it.
+#include <jemalloc/jemalloc.h>

@@ -1,0 +1,45 @@
+// The Linux interfaces that Swift's Glibc module leaves out, and three instructions that Swift cannot name.
+// Headers only: no logic lives here.
+#ifndef NEEDLETAIL_LINUX_H
+#define NEEDLETAIL_LINUX_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/// Asks the processor to load the cache line at `address` for reading.
+static inline void linux_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+/// Tells the processor that this is a spin-wait loop.
+static inline void linux_spin_hint(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/// The processor's constant-rate cycle counter.
+static inline uint64_t linux_cycle_counter(void) {
+#if defined(__x86_64__)
+    return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    uint64_t value;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
+    return value;
+#endif
+}
+
+#endif

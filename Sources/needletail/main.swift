@@ -1,0 +1,3 @@
+// The executable.
+import Server
+print("needletail")
