@@ -8,6 +8,7 @@
 /// The one allocator of the server. Blocks are at least 8-byte aligned (16-byte from 16 bytes on).
 ///
 /// Running out of memory ends the process with a message, as it does in Redis: there is no state to save by going on.
+@usableFromInline
 package enum Allocator {
     /// Allocates `size` bytes, `size` > 0, uninitialised.
     @inlinable
