@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -18,6 +19,11 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+// Declared here because glibc shows them only under _GNU_SOURCE, which would change the layouts Swift's Glibc module knows.
+int accept4(int, struct sockaddr *, socklen_t *, int);
+int pthread_setname_np(pthread_t, const char *);
+int sched_getaffinity(pid_t, size_t, cpu_set_t *);
 
 /// Asks the processor to load the cache line at `address` for reading.
 static inline void linux_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
