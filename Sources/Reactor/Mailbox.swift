@@ -1,0 +1,73 @@
+// The queue in front of a shard: many producers, one consumer, intrusive.
+import Platform
+import Synchronization
+
+/// Dmitry Vyukov's intrusive multi-producer single-consumer queue, with the shard's baton and gate beside it.
+///
+/// A push is one atomic exchange, which puts all pushes of a shard into one total order. Between the exchange and the link
+/// that follows it the queue is cut; a consumer that comes to the cut stops there, and the pusher comes to serve the shard
+/// when it is done. The consumer is whoever holds the baton.
+@safe
+package struct Mailbox: ~Copyable {
+    // Producers' cache line.
+    let tail: Atomic<UInt>
+    let gate = Gate()
+    var padding0: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+    // The baton's.
+    let baton = Baton()
+    /// Set when a holder gave up in the middle: the home worker goes on.
+    let isHandedOver = Atomic<Bool>(false)
+    var padding1: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
+    // The consumer's.
+    var head: UInt
+    /// The message that stands in the queue when nothing else does.
+    let stub: UnsafeMutablePointer<Message>
+    package let home: Int
+
+    package init(home: Int) {
+        unsafe stub = .allocate(capacity: 1)
+        // The stub belongs to no batch; nobody looks.
+        unsafe stub.initialize(to: Message(batch: UnsafeMutablePointer(bitPattern: 64)!, shard: -1))
+        tail = unsafe Atomic<UInt>(UInt(bitPattern: stub))
+        head = unsafe UInt(bitPattern: stub)
+        self.home = home
+    }
+
+    /// Whether nothing has been pushed that was not popped. For the holder of the baton.
+    package var isEmpty: Bool {
+        // Both ends: while a push is cut, the stub can be the last in the queue with messages before it.
+        let last = unsafe UInt(bitPattern: stub)
+        return head == last && tail.load(ordering: .acquiring) == last
+    }
+
+    /// Appends a message. From any thread.
+    package func push(_ message: UnsafeMutablePointer<Message>) {
+        unsafe message.pointee.next.store(0, ordering: .relaxed)
+        let address = UInt(bitPattern: message)
+        let previous = tail.exchange(address, ordering: .acquiringAndReleasing)
+        let link = unsafe UnsafeMutablePointer<Message>(bitPattern: previous)!
+        unsafe link.pointee.next.store(address, ordering: .releasing)
+    }
+
+    /// Takes the first message if it stands there whole and its batch is published. For the holder of the baton.
+    package mutating func pop() -> UnsafeMutablePointer<Message>? {
+        var first = unsafe UnsafeMutablePointer<Message>(bitPattern: head)!
+        var next = unsafe first.pointee.next.load(ordering: .acquiring)
+        if unsafe first == stub {
+            guard next != 0 else { return nil }
+            head = next
+            unsafe first = UnsafeMutablePointer<Message>(bitPattern: next)!
+            next = unsafe first.pointee.next.load(ordering: .acquiring)
+        }
+        guard unsafe first.pointee.batch.pointee.published.load(ordering: .acquiring) else { return nil }
+        if next == 0 {
+            // The last message: the stub goes behind it, so that the queue never becomes empty of links.
+            guard tail.load(ordering: .acquiring) == UInt(bitPattern: first) else { return nil }
+            unsafe push(stub)
+            next = unsafe first.pointee.next.load(ordering: .acquiring)
+            guard next != 0 else { return nil }
+        }
+        head = next
+        return unsafe first
+    }
+}

@@ -1,0 +1,180 @@
+// How a worker runs shards: submitting batches, draining mailboxes, parking and running leases.
+import Platform
+import Synchronization
+
+extension UnsafeMutablePointer where Pointee == Worker {
+    /// After so many commands of other people, or so many nanoseconds, a holder lets the home worker go on.
+    private static var drainCommandLimit: Int { 4096 }
+    private static var drainNanosecondLimit: Int64 { 100_000 }
+
+    /// Takes the shard for direct execution: true if its baton was free and nothing is queued. Ends with `giveBack`.
+    package func tryEnter(_ shard: Int) -> Bool {
+        let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        guard unsafe mailbox.pointee.baton.tryTake() else { return false }
+        if unsafe mailbox.pointee.isEmpty { return true }
+        unsafe drain(shard)
+        return false
+    }
+
+    /// Gives back a shard that `tryEnter` took, and does what has been queued meanwhile.
+    package func giveBack(_ shard: Int) {
+        let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        if unsafe !mailbox.pointee.baton.release() { unsafe drain(shard) }
+    }
+
+    /// Pushes a batch's messages to their mailboxes as one, then serves those mailboxes.
+    ///
+    /// Several messages go through the gates, in ascending order of shards: two batches that share two shards stand in the same order
+    /// in both, whether they are leases, scattered commands or a pipeline.
+    package func submit(_ batch: UnsafeMutablePointer<Batch>) {
+        let count = unsafe batch.pointee.messageCount
+        let messages = unsafe batch.pointee.messages
+        let mailboxes = unsafe self.pointee.kernel.mailboxes
+        unsafe batch.pointee.published.store(false, ordering: .relaxed)
+        unsafe batch.pointee.outstanding.store(count, ordering: .relaxed)
+        unsafe batch.pointee.isParked = false
+        // After the publication the batch may be completed and reused at any moment; the shards are all that is needed then.
+        let shards = unsafe self.pointee.submitted
+        for index in 0..<count { unsafe shards[index] = unsafe messages[index].pointee.shard }
+        if count > 1 {
+            for index in 0..<count { unsafe mailboxes[shards[index]].gate.close() }
+            for index in 0..<count { unsafe mailboxes[shards[index]].push(messages[index]) }
+            for index in 0..<count { unsafe mailboxes[shards[index]].gate.open() }
+        } else {
+            unsafe mailboxes[shards[0]].push(messages[0])
+        }
+        unsafe batch.pointee.published.store(true, ordering: .releasing)
+        for index in 0..<count {
+            let shard = unsafe shards[index]
+            if unsafe mailboxes[shard].baton.takeOrMark() { unsafe drain(shard) }
+        }
+    }
+
+    /// With the shard's baton in hand: runs what is queued, here and on shards that leases bring, until every baton is given back or parked.
+    func drain(_ shard: Int) {
+        unsafe hold(shard)
+        while unsafe self.pointee.heldCount > 0 {
+            unsafe self.pointee.heldCount -= 1
+            unsafe drainHeld(self.pointee.held[self.pointee.heldCount])
+        }
+    }
+
+    private func hold(_ shard: Int) {
+        unsafe self.pointee.held[self.pointee.heldCount] = shard
+        unsafe self.pointee.heldCount += 1
+    }
+
+    private func drainHeld(_ shard: Int) {
+        let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        var commands = 0
+        var start: Int64 = 0
+        while true {
+            guard let message = unsafe mailbox.pointee.pop() else {
+                if unsafe mailbox.pointee.baton.release() { return }
+                continue
+            }
+            let batch = unsafe message.pointee.batch
+            if unsafe batch.pointee.kind == .parts {
+                unsafe commands += self.pointee.handlers.runPart(self.pointee.application, message)
+                if unsafe batch.pointee.outstanding.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+                    unsafe complete(batch)
+                }
+            } else {
+                // The baton is parked in the lease; whoever parks the last one runs it.
+                let parked = unsafe batch.pointee.outstanding.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+                guard parked.newValue == 0 else { return }
+                if unsafe batch.pointee.kind == .leaseAtOrigin && batch.pointee.origin != self.pointee.index {
+                    unsafe batch.pointee.isParked = true
+                    unsafe complete(batch)
+                    return
+                }
+                commands += 1
+                unsafe runLease(batch, except: shard)
+            }
+            if start == 0 { start = Clock.monotonicNanoseconds() }
+            if unsafe commands >= Self.drainCommandLimit
+                || Clock.monotonicNanoseconds() - start > Self.drainNanosecondLimit
+            {
+                unsafe handOver(shard)
+                return
+            }
+        }
+    }
+
+    /// Runs a lease whose shards are all parked, then holds them (but for the one already in hand) to be drained.
+    private func runLease(_ batch: UnsafeMutablePointer<Batch>, except current: Int) {
+        unsafe self.pointee.handlers.runLease(self.pointee.application, batch)
+        for index in unsafe 0..<batch.pointee.messageCount {
+            let shard = unsafe batch.pointee.messages[index].pointee.shard
+            if shard != current { unsafe hold(shard) }
+        }
+        unsafe complete(batch)
+    }
+
+    /// Lets the home worker go on with a shard that has kept this one too long.
+    private func handOver(_ shard: Int) {
+        let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        unsafe mailbox.pointee.isHandedOver.store(true, ordering: .sequentiallyConsistent)
+        unsafe mailbox.pointee.baton.releaseUnconditionally()
+        unsafe notify(mailbox.pointee.home)
+    }
+
+    /// Goes on with home shards that somebody gave up in the middle.
+    func serveHandovers() {
+        let kernel = unsafe self.pointee.kernel
+        var shard = unsafe self.pointee.index
+        while shard < kernel.shardCount {
+            let mailbox = unsafe kernel.mailboxes + shard
+            if unsafe mailbox.pointee.isHandedOver.load(ordering: .relaxed),
+                unsafe mailbox.pointee.isHandedOver.exchange(false, ordering: .sequentiallyConsistent),
+                unsafe mailbox.pointee.baton.takeOrMark()
+            {
+                unsafe drain(shard)
+            }
+            shard += kernel.workerCount
+        }
+    }
+
+    /// Runs `body` on a home shard's data if nobody else does at this moment. For the shard's own timers.
+    package func withShardIfFree(_ shard: Int, _ body: () -> Void) -> Bool {
+        guard unsafe tryEnter(shard) else { return false }
+        body()
+        unsafe giveBack(shard)
+        return true
+    }
+
+    /// Sends a finished batch home.
+    private func complete(_ batch: UnsafeMutablePointer<Batch>) {
+        let origin = unsafe batch.pointee.origin
+        if unsafe origin == self.pointee.index {
+            unsafe batch.pointee.nextCompleted = unsafe UInt(bitPattern: self.pointee.completedHere)
+            unsafe self.pointee.completedHere = unsafe batch
+        } else {
+            unsafe (self.pointee.kernel.workers + origin).pointee.completions.push(batch)
+            unsafe notify(origin)
+        }
+    }
+
+    /// Hands finished batches to the application, and runs leases that wait for this thread.
+    package func serveCompletions() {
+        while true {
+            var next = unsafe self.pointee.completedHere
+            unsafe self.pointee.completedHere = nil
+            if unsafe next == nil { unsafe next = unsafe self.pointee.completions.takeAll() }
+            guard unsafe next != nil else { return }
+            while let batch = unsafe next {
+                unsafe next = unsafe UnsafeMutablePointer<Batch>(bitPattern: batch.pointee.nextCompleted)
+                if unsafe batch.pointee.isParked {
+                    unsafe batch.pointee.isParked = false
+                    unsafe runLease(batch, except: -1)
+                    while unsafe self.pointee.heldCount > 0 {
+                        unsafe self.pointee.heldCount -= 1
+                        unsafe drainHeld(self.pointee.held[self.pointee.heldCount])
+                    }
+                } else {
+                    unsafe self.pointee.handlers.completed(self.pointee.application, batch)
+                }
+            }
+        }
+    }
+}

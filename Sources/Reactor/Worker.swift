@@ -1,0 +1,158 @@
+// One thread of the server: an epoll instance, a completion queue, and the loop around them.
+import Platform
+import Synchronization
+
+/// The state of one worker; lives in the kernel's raw memory and is used through its pointer.
+@safe
+package struct Worker: ~Copyable {
+    package let index: Int
+    package let epoll: Epoll
+    let application: UnsafeMutableRawPointer
+    let handlers: KernelHandlers
+    let kernel: Kernel
+    let completions = CompletionQueue()
+    /// Batches of this worker that it has completed itself, linked by `nextCompleted`.
+    var completedHere: UnsafeMutablePointer<Batch>?
+    /// Raised before sleeping in epoll_wait; who lowers it writes the eventfd.
+    let isSleeping = Atomic<Bool>(false)
+    let wakeup: EventFD
+    /// Workers to be woken at the end of this iteration.
+    var toNotify: UnsafeMutablePointer<Bool>
+    var hasToNotify = false
+    /// Shards whose batons this worker holds and has still to drain.
+    var held: UnsafeMutablePointer<Int>
+    var heldCount = 0
+    /// The shards of the batch that is being submitted.
+    let submitted: UnsafeMutablePointer<Int>
+    let stopRequested = Atomic<Bool>(false)
+    let tasks = TaskList()
+
+    init(
+        index: Int, application: UnsafeMutableRawPointer, handlers: KernelHandlers, kernel: Kernel,
+        epoll: Epoll, wakeup: EventFD
+    ) {
+        self.index = index
+        unsafe self.application = application
+        self.handlers = handlers
+        self.kernel = kernel
+        self.epoll = epoll
+        self.wakeup = wakeup
+        unsafe toNotify = .allocate(capacity: kernel.workerCount)
+        unsafe toNotify.initialize(repeating: false, count: kernel.workerCount)
+        unsafe held = .allocate(capacity: kernel.shardCount)
+        unsafe submitted = .allocate(capacity: kernel.shardCount)
+    }
+
+    /// The epoll token of the wake-up descriptor; applications use others.
+    package static let wakeupToken = UInt64.max
+}
+
+/// Work for another thread's loop, for cold paths: guarded by a lock and free to allocate.
+final class TaskList: @unchecked Sendable {
+    private let lock = Mutex()
+    private var tasks: [() -> Void] = []
+    private let count = Atomic<Int>(0)
+
+    var isEmpty: Bool { count.load(ordering: .sequentiallyConsistent) == 0 }
+
+    func append(_ task: @escaping () -> Void) {
+        lock.withLock { tasks.append(task) }
+        count.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    }
+
+    func runAll() {
+        guard !isEmpty else { return }
+        let taken = lock.withLock {
+            defer { tasks = [] }
+            return tasks
+        }
+        count.wrappingSubtract(taken.count, ordering: .sequentiallyConsistent)
+        for task in taken { task() }
+    }
+}
+
+package typealias WorkerPointer = UnsafeMutablePointer<Worker>
+
+extension UnsafeMutablePointer where Pointee == Worker {
+    /// Runs the loop on the calling thread until `requestStop`.
+    package func run() {
+        while unsafe !self.pointee.stopRequested.load(ordering: .relaxed) {
+            let timeout = unsafe turn()
+            let count = unsafe self.pointee.epoll.wait(milliseconds: timeout)
+            unsafe self.pointee.isSleeping.store(false, ordering: .relaxed)
+            for index in 0..<count {
+                let event = unsafe self.pointee.epoll.event(index)
+                if event.token == Worker.wakeupToken {
+                    unsafe self.pointee.wakeup.clear()
+                } else {
+                    unsafe self.pointee.handlers.ready(self.pointee.application, event.token, event.readiness.rawValue)
+                }
+            }
+        }
+    }
+
+    /// Everything between two waits; returns how long to wait.
+    private func turn() -> Int32 {
+        unsafe serveCompletions()
+        unsafe serveHandovers()
+        unsafe self.pointee.tasks.runAll()
+        var timeout = unsafe self.pointee.handlers.turn(self.pointee.application)
+        unsafe flushNotifications()
+        if timeout != 0 {
+            unsafe self.pointee.isSleeping.store(true, ordering: .sequentiallyConsistent)
+            if unsafe hasWork { timeout = 0 }
+        }
+        return timeout
+    }
+
+    /// Whether something has come in that the loop must see before it sleeps.
+    private var hasWork: Bool {
+        if unsafe !self.pointee.completions.isEmpty || !self.pointee.tasks.isEmpty { return true }
+        if unsafe self.pointee.completedHere != nil { return true }
+        if unsafe self.pointee.stopRequested.load(ordering: .sequentiallyConsistent) { return true }
+        let kernel = unsafe self.pointee.kernel
+        var shard = unsafe self.pointee.index
+        while shard < kernel.shardCount {
+            if unsafe kernel.mailboxes[shard].isHandedOver.load(ordering: .sequentiallyConsistent) { return true }
+            shard += kernel.workerCount
+        }
+        return false
+    }
+
+    /// Ends the loop. From any thread.
+    package func requestStop() {
+        unsafe self.pointee.stopRequested.store(true, ordering: .sequentiallyConsistent)
+        unsafe wake()
+    }
+
+    /// Runs `task` on this worker's thread soon. From any thread; for cold paths.
+    package func post(_ task: @escaping () -> Void) {
+        unsafe self.pointee.tasks.append(task)
+        unsafe wake()
+    }
+
+    /// Ends this worker's wait if it is waiting.
+    package func wake() {
+        if unsafe self.pointee.isSleeping.exchange(false, ordering: .sequentiallyConsistent) {
+            unsafe self.pointee.wakeup.signal()
+        }
+    }
+
+    /// Notes that `worker` has something to look at; it is woken at the end of this iteration.
+    func notify(_ worker: Int) {
+        guard unsafe worker != self.pointee.index else { return }
+        unsafe self.pointee.toNotify[worker] = true
+        unsafe self.pointee.hasToNotify = true
+    }
+
+    /// Wakes those noted by `notify`, each at most once.
+    package func flushNotifications() {
+        guard unsafe self.pointee.hasToNotify else { return }
+        unsafe self.pointee.hasToNotify = false
+        let kernel = unsafe self.pointee.kernel
+        for worker in 0..<kernel.workerCount where unsafe self.pointee.toNotify[worker] {
+            unsafe self.pointee.toNotify[worker] = false
+            unsafe (kernel.workers + worker).wake()
+        }
+    }
+}
