@@ -4,7 +4,7 @@ import Platform
 /// The callers are the safe types of this room, which have checked their bounds.
 @usableFromInline
 package enum ByteMemory {
-    /// Copies `count` bytes between blocks that do not overlap. Up to 32 bytes in two overlapping pieces, without a call.
+    /// Copies `count` bytes between blocks that do not overlap: up to 32 in two overlapping pieces, without a call.
     @inlinable
     @inline(__always)
     package static func copy(

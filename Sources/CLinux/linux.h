@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -46,6 +47,19 @@ static inline uint64_t linux_cycle_counter(void) {
     __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
     return value;
 #endif
+}
+
+/// printf without variable arguments, which Swift cannot pass without allocating.
+static inline int linux_format_double_17g(char *buffer, size_t size, double value) {
+    return snprintf(buffer, size, "%.17g", value);
+}
+
+static inline int linux_format_double_fixed(char *buffer, size_t size, double value, int decimals) {
+    return snprintf(buffer, size, "%.*f", decimals, value);
+}
+
+static inline int linux_format_long_double_17f(char *buffer, size_t size, long double value) {
+    return snprintf(buffer, size, "%.17Lf", value);
 }
 
 #endif

@@ -97,8 +97,8 @@ package struct ArgumentList {
         }
     }
 
-    /// The caller has moved the bytes that lay in `source` to `target`: arguments from `start` on that lie there follow,
-    /// others (received elsewhere) stay.
+    /// The caller has moved the bytes that lay in `source` to `target`: arguments from `start` on that lie there
+    /// follow, others (received elsewhere) stay.
     package mutating func rebase(
         from start: Int, movedFrom source: UnsafeRawPointer, count length: Int, to target: UnsafeRawPointer
     ) {

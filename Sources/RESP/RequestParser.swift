@@ -60,8 +60,9 @@ package struct RequestParser {
     /// Whether a command has been begun and not been finished.
     package var isInsideCommand: Bool { remaining > 0 || searched > 0 || skip > 0 }
 
-    /// If the parser waits inside a bulk longer than 32 KiB: its length, and how much of it is there. The caller may take
-    /// those bytes (from `position` on, moving `position` behind them), receive the rest elsewhere and call `supplyBulk`.
+    /// If the parser waits inside a bulk longer than 32 KiB: its length, and how much of it is there. The caller may
+    /// take those bytes (from `position` on, moving `position` behind them), receive the rest elsewhere and call
+    /// `supplyBulk`.
     package var pendingBulk: PendingBulk? {
         guard bulkLength > RequestParser.largeBulk else { return nil }
         return PendingBulk(length: bulkLength, received: min(receivedOfBulk, bulkLength))
