@@ -13,33 +13,29 @@ package enum ProtocolError: Equatable {
     case unauthenticatedMultibulkLength
     case unauthenticatedBulkLength
 
-    /// The whole error without the leading '-' and the trailing CR LF. A control character that was found in the place
-    /// of '$' ends the text or is written as a space, as in Redis.
-    package var text: String {
-        let reason =
-            switch self {
-            case .tooBigInlineRequest: "too big inline request"
-            case .unbalancedQuotes: "unbalanced quotes in request"
-            case .tooBigMultibulkCount: "too big mbulk count string"
-            case .tooBigBulkCount: "too big bulk count string"
-            case .invalidMultibulkLength: "invalid multibulk length"
-            case .invalidBulkLength: "invalid bulk length"
-            case .expectedDollar: "expected '$', got '"
-            case .unauthenticatedMultibulkLength: "unauthenticated multibulk length"
-            case .unauthenticatedBulkLength: "unauthenticated bulk length"
-            }
-        return "ERR Protocol error: " + reason
+    private var reason: StaticString {
+        switch self {
+        case .tooBigInlineRequest: "too big inline request"
+        case .unbalancedQuotes: "unbalanced quotes in request"
+        case .tooBigMultibulkCount: "too big mbulk count string"
+        case .tooBigBulkCount: "too big bulk count string"
+        case .invalidMultibulkLength: "invalid multibulk length"
+        case .invalidBulkLength: "invalid bulk length"
+        case .expectedDollar: "expected '$', got '"
+        case .unauthenticatedMultibulkLength: "unauthenticated multibulk length"
+        case .unauthenticatedBulkLength: "unauthenticated bulk length"
+        }
     }
 
     /// Writes the error as a reply.
     package func write(to reply: ReplyWriter) {
-        var line = ByteBuffer()
-        defer { line.deallocate() }
-        line.append(text)
-        if case .expectedDollar(let found) = self, found != 0 {
-            line.append(found)
-            line.append("'")
+        reply.errorParts { line in
+            line.append("ERR Protocol error: ")
+            line.append(reason)
+            if case .expectedDollar(let found) = self {
+                line.append(found)
+                line.append("'")
+            }
         }
-        reply.error(line.view)
     }
 }

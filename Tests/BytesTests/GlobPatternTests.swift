@@ -16,7 +16,7 @@ private func matches(_ pattern: String, _ text: String, ignoringCase: Bool = fal
     ("[a", "a", true), ("[a", "b", false), ("[", "x", false), ("[^", "x", true), ("\\", "\\", true),
     ("a\\", "a\\", true),
     ("", "", true), ("", "a", false), ("a*", "a", true), ("a**b", "ab", true), ("*a*b*c*", "xxaxxbxxc", true),
-    ("*a*b*c*", "xxcxxbxxa", false), ("[]a", "a", false), ("[a-]", "-", true), ("[a-", "a", true),
+    ("*a*b*c*", "xxcxxbxxa", false), ("[]a", "a", false), ("[a-]", "-", false), ("[a-]", "_", true), ("[a-", "a", true),
 ])
 func globs(_ pattern: String, _ text: String, _ expected: Bool) {
     #expect(matches(pattern, text) == expected)
