@@ -46,6 +46,18 @@ package struct ArgumentList {
         appendReserved(view)
     }
 
+    /// How many arguments can be appended without growing.
+    @inlinable
+    var free: Int { capacity &- count }
+
+    /// Where the next argument goes; there is room for it only if `free` says so.
+    @inlinable
+    var tail: UnsafeMutableRawPointer { unsafe base.unsafelyUnwrapped + count &* ArgumentList.stride }
+
+    /// Counts in arguments that were stored at `tail`.
+    @inlinable
+    mutating func advance(by length: Int) { count &+= length }
+
     /// Appends where room has been made by `reserve(_:)`.
     @inlinable
     mutating func appendReserved(_ view: ByteView) {

@@ -9,6 +9,8 @@ extension RequestParser {
         _ base: UnsafeMutableRawPointer, _ position: inout Int, _ end: Int, into arguments: inout ArgumentList,
         limits: Limits
     ) -> Outcome {
+        // Room for the next commands on the fast path, which does not grow the list.
+        arguments.reserve(16)
         while true {
             if skip > 0 {
                 let skipped = min(skip, end &- position)

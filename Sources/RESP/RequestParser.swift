@@ -87,7 +87,7 @@ package struct RequestParser {
         _ base: UnsafeMutableRawPointer, _ position: inout Int, _ end: Int, into arguments: inout ArgumentList,
         limits: Limits
     ) -> Outcome {
-        if remaining == 0 && skip == 0 && searched == 0 {
+        if remaining | skip | searched == 0 {
             if unsafe nextWhole(UnsafeRawPointer(base), &position, end, into: &arguments) { return .command }
         }
         return unsafe resume(base, &position, end, into: &arguments, limits: limits)
