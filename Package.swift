@@ -6,6 +6,9 @@ import PackageDescription
 /// `NEEDLETAIL_ALLOCATOR=system` leaves jemalloc out.
 let usesJemalloc = Context.environment["NEEDLETAIL_ALLOCATOR"] != "system"
 
+/// `NEEDLETAIL_FUZZ=1` builds everything with coverage for libFuzzer, and the fuzzers themselves: tools/fuzz.
+let fuzzes = Context.environment["NEEDLETAIL_FUZZ"] == "1"
+
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
@@ -15,7 +18,9 @@ let settings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
     // Exclusivity is checked by the compiler where it can be; the checks at run time cost 40 % of a GET.
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-] + (usesJemalloc ? [] : [.define("SYSTEM_ALLOCATOR")])
+]
+    + (usesJemalloc ? [] : [.define("SYSTEM_ALLOCATOR")])
+    + (fuzzes ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
@@ -27,6 +32,13 @@ func room(_ name: String, _ dependencies: Target.Dependency...) -> [Target] {
             name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + ["TestSupport"],
             swiftSettings: settings),
     ]
+}
+
+/// One fuzzer over a function of FuzzTargets.
+func fuzzer(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["FuzzTargets"], swiftSettings: settings,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"]), .linkedLibrary("stdc++")])
 }
 
 let package = Package(
@@ -47,5 +59,7 @@ let package = Package(
         + room("Keyspace", "Containers", "Bytes", "Platform")
         + room("Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform")
         + room("Reactor", "Platform")
+        + room("FuzzTargets", "RESP", "Bytes", "Platform")
+        + (fuzzes ? [fuzzer("request-parser-fuzz")] : [])
         + room("Server", "Reactor", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", logging)
 )
