@@ -18,7 +18,8 @@ package struct HashTable<Policy: HashTablePolicy>: ~Copyable {
     @usableFromInline var segmentCount = 0
     @usableFromInline var segmentBytes = 0
     @usableFromInline var visits = VisitHeap()
-    @usableFromInline let seed: UInt64
+    /// The key of the hash.
+    @usableFromInline package let seed: UInt64
 
     /// Entries in the table.
     @usableFromInline package internal(set) var count = 0

@@ -1,0 +1,76 @@
+// When or how often an entry was used: the 24 bits that eviction and OBJECT look at.
+
+/// With an LRU policy the 24 bits are a clock of seconds; with an LFU policy 16 bits of minutes, when the counter was last
+/// looked at, and 8 bits of a logarithmic counter. https://redis.io/docs/latest/develop/reference/eviction/
+@usableFromInline
+package struct AccessClock {
+    /// What an entry gets when it is used: the clock's seconds, or with LFU the minutes in the upper 16 bits.
+    @usableFromInline var stamp: UInt32 = 0
+    /// Whether accesses are counted instead of timed.
+    @usableFromInline package private(set) var countsFrequency = false
+    /// The larger, the more accesses saturate the counter.
+    package var logarithmFactor = 10
+    /// Minutes after which an unused counter loses one; 0: never.
+    package var decayMinutes = 1
+    @usableFromInline var random: UInt64 = 0x2545_F491_4F6C_DD1D
+
+    /// The counter of a new entry, so that it is not evicted before it had a chance.
+    @usableFromInline static var initialCounter: UInt32 { 5 }
+
+    package init() {}
+
+    /// Sets the time, in milliseconds since the epoch; to be called about once a second or more often.
+    package mutating func advance(to now: Int64) {
+        let seconds = UInt64(max(0, now)) / 1000
+        stamp = countsFrequency
+            ? UInt32(truncatingIfNeeded: seconds / 60 & 0xFFFF) << 8 : UInt32(truncatingIfNeeded: seconds & 0xFF_FFFF)
+    }
+
+    /// Chooses between LRU and LFU.
+    package mutating func setCountsFrequency(_ counts: Bool, now: Int64) {
+        countsFrequency = counts
+        advance(to: now)
+    }
+
+    /// What a new entry starts with.
+    @inlinable var initial: UInt32 { countsFrequency ? stamp | AccessClock.initialCounter : stamp }
+
+    /// Notes a use of the entry.
+    @inlinable
+    @inline(__always)
+    mutating func note(_ entry: Entry) {
+        if _slowPath(countsFrequency) {
+            count(entry)
+        } else if entry.access != stamp {
+            entry.access = stamp
+        }
+    }
+
+    /// The logarithmic counter after decay.
+    package func frequency(of entry: Entry) -> Int {
+        let counter = Int(entry.access & 0xFF)
+        if decayMinutes == 0 { return counter }
+        let minutes = Int((stamp >> 8 &- entry.access >> 8) & 0xFFFF)
+        return max(0, counter - minutes / decayMinutes)
+    }
+
+    /// Seconds since the entry was used, with LRU.
+    package func idleSeconds(of entry: Entry) -> Int {
+        Int((stamp &- entry.access) & 0xFF_FFFF)
+    }
+
+    /// Adds one to the counter, the less likely the higher it is.
+    @usableFromInline
+    mutating func count(_ entry: Entry) {
+        var counter = frequency(of: entry)
+        if counter < 255 {
+            random ^= random << 13
+            random ^= random >> 7
+            random ^= random << 17
+            let base = max(0, counter - Int(AccessClock.initialCounter))
+            let chance = 1 / (Double(base) * Double(logarithmFactor) + 1)
+            if Double(random >> 11) / Double(1 << 53) < chance { counter += 1 }
+        }
+        entry.access = stamp & 0xFFFF00 | UInt32(counter)
+    }
+}

@@ -1,0 +1,17 @@
+// What a shard counts; the server adds the shards up when somebody asks.
+
+/// Counters since the start or the last CONFIG RESETSTAT.
+@usableFromInline
+package struct ShardStatistics {
+    @usableFromInline package var keyspaceHits = 0
+    @usableFromInline package var keyspaceMisses = 0
+    /// Keys removed because their deadline had passed.
+    @usableFromInline package var expired = 0
+    /// Keys removed because memory ran short.
+    @usableFromInline package var evicted = 0
+    /// Objects handed over to be freed in slices, and those freed so far.
+    @usableFromInline package var deferred = 0
+    @usableFromInline package var deferredDone = 0
+
+    package init() {}
+}

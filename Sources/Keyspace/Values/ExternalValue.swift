@@ -1,0 +1,45 @@
+// What the keyspace must be able to do with a value that is not in the entry itself.
+import Bytes
+import Platform
+
+/// An external object and how it is stored. A new encoding adds its case to each function here.
+@safe
+@usableFromInline
+package struct ExternalValue {
+    @usableFromInline package let encoding: ValueEncoding
+    @usableFromInline package let address: UnsafeMutableRawPointer
+
+    /// - Precondition: `address` is an object of that encoding.
+    @inlinable
+    @unsafe
+    package init(encoding: ValueEncoding, address: UnsafeMutableRawPointer) {
+        self.encoding = encoding
+        unsafe self.address = unsafe address
+    }
+
+    /// The bytes it holds, as the allocator rounds them.
+    @usableFromInline
+    package var memoryBytes: Int {
+        switch encoding {
+        case .integer, .embedded, .raw: 0
+        case .retained: unsafe RetainedBytes(address: address).memoryBytes
+        }
+    }
+
+    /// Whether freeing takes so long that it should be done in slices.
+    package var isLarge: Bool {
+        switch encoding {
+        case .integer, .embedded, .raw: false
+        case .retained: unsafe RetainedBytes(address: address).memoryBytes > 1 << 20
+        }
+    }
+
+    /// Frees a part of it, at most about `limit` elements; returns whether there is more.
+    package func release(limit: Int) -> Bool {
+        switch encoding {
+        case .integer, .embedded, .raw: break
+        case .retained: unsafe RetainedBytes(address: address).release()
+        }
+        return false
+    }
+}
