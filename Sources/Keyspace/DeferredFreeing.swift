@@ -11,6 +11,13 @@ struct DeferredFreeing {
     }
 
     var items: [Item] = []
+    /// Entries and values in `items`.
+    var pendingCount = 0
+
+    mutating func append(_ value: ExternalValue) {
+        items.append(.value(value))
+        pendingCount += 1
+    }
 }
 
 extension Shard {
@@ -19,14 +26,21 @@ extension Shard {
         if segments.memoryBytes == 0 { return }
         valueBytes += segments.memoryBytes
         deferred.items.append(.table(segments))
-        statistics.deferred += segments.count
+        deferred.pendingCount += segments.count
     }
 
     /// Queues an external object; its memory counts until it is freed.
     package mutating func freeLater(_ value: ExternalValue) {
-        deferred.items.append(.value(value))
-        statistics.deferred += 1
+        deferred.append(value)
     }
+
+    private mutating func noteFreed(_ count: Int) {
+        deferred.pendingCount -= count
+        statistics.freedLater += count
+    }
+
+    /// Entries and values that wait to be freed.
+    package var deferredCount: Int { deferred.pendingCount }
 
     /// Whether anything waits to be freed.
     package var hasDeferred: Bool { !deferred.items.isEmpty }
@@ -43,7 +57,7 @@ extension Shard {
                 var freed = 0
                 let isMore = unsafe segments.releaseSegment { unsafe freed += Shard.free(Entry($0), queue: &deferred) }
                 valueBytes -= freed + before - segments.memoryBytes
-                statistics.deferredDone += done - segments.count
+                noteFreed(done - segments.count)
                 if isMore { deferred.items.insert(.table(segments), at: 0) }
             case .value(let value):
                 let before = value.memoryBytes
@@ -52,7 +66,7 @@ extension Shard {
                 } else {
                     valueBytes -= before
                     deferred.items.removeLast()
-                    statistics.deferredDone += 1
+                    noteFreed(1)
                 }
             }
         }
@@ -65,7 +79,7 @@ extension Shard {
         if entry.encoding.isExternal {
             let value = entry.external
             if value.isLarge {
-                queue.items.append(.value(value))
+                queue.append(value)
             } else {
                 bytes += value.memoryBytes
                 while value.release(limit: .max) {}

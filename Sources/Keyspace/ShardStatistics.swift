@@ -9,9 +9,8 @@ package struct ShardStatistics {
     @usableFromInline package var expired = 0
     /// Keys removed because memory ran short.
     @usableFromInline package var evicted = 0
-    /// Objects handed over to be freed in slices, and those freed so far.
-    @usableFromInline package var deferred = 0
-    @usableFromInline package var deferredDone = 0
+    /// Entries and values that were freed in slices.
+    @usableFromInline package var freedLater = 0
 
     package init() {}
 }
