@@ -43,7 +43,7 @@ package enum CommandGroup: String {
 /// Handlers are plain functions of the context. They are kept as C function pointers because calling a stored Swift closure
 /// counts references; in a table a handler is written `{ get(&$0.context) }`.
 @safe
-package struct Command {
+package struct Command: @unchecked Sendable {
     package typealias Handler = @convention(c) (ContextPointer) -> Void
 
     /// Lower case, without the container's name.

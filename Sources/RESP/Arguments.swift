@@ -39,3 +39,13 @@ extension ArgumentList {
             base: UnsafeRawPointer(base.unsafelyUnwrapped) + start &* ArgumentList.stride, count: length)
     }
 }
+
+extension ArgumentList {
+    /// Forgets the first `length` arguments; the rest moves to the front.
+    package mutating func removeFirst(_ length: Int) {
+        precondition(length >= 0 && length <= count, "no such arguments")
+        if length == 0 { return }
+        for index in length..<count { self[index - length] = self[index] }
+        truncate(to: count - length)
+    }
+}

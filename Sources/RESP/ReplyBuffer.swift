@@ -18,3 +18,15 @@ package struct ReplyBuffer {
         bytes.deallocate()
     }
 }
+
+extension ReplyBuffer {
+    /// Forgets the replies and keeps the memory, unless it is more than 256 KiB.
+    package mutating func clear() {
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 256 << 10)
+    }
+
+    /// Appends the replies from `start` to `end` of another buffer.
+    package mutating func append(_ other: borrowing ReplyBuffer, from start: Int, to end: Int) {
+        bytes.append(other.bytes.view.dropFirst(start).prefix(end - start))
+    }
+}

@@ -1,3 +1,5 @@
-// The executable.
+// The server's executable: hands the arguments over and exits with what comes back.
+import Platform
 import Server
-print("needletail")
+
+Process.exit(Launch.run(CommandLine.arguments))

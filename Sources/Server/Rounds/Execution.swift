@@ -1,0 +1,169 @@
+// Executing a round: at once if its shard is free, else as parts through the mailboxes; and leases.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+import Reactor
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Runs a filled round. True: done, its replies are in the output. False: in flight.
+    func execute(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) -> Bool {
+        let shardCount = unsafe round.pointee.shards.count
+        if shardCount == 0 {
+            unsafe runDirectly(connection, round, shard: nil)
+            return true
+        }
+        if shardCount == 1 {
+            let shard = unsafe round.pointee.shards[0]
+            if unsafe self.pointee.kernel.tryEnter(shard) {
+                unsafe runDirectly(connection, round, shard: self.pointee.shards[shard])
+                unsafe self.pointee.kernel.giveBack(shard)
+                return true
+            }
+        }
+        unsafe submitParts(connection, round)
+        return false
+    }
+
+    /// Every step in order, replies straight into the output.
+    private func runDirectly(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, shard: UnsafeMutablePointer<Shard>?
+    ) {
+        let output = unsafe self.pointee.output
+        unsafe prepareContext(
+            shard: shard, connection: connection, reply: output,
+            protocolVersion: connection.pointee.protocolVersion)
+        let count = unsafe round.pointee.steps.count
+        guard count > 0 else { return }
+        let steps = unsafe round.pointee.steps.elements
+        if let shard = unsafe shard { unsafe prefetch(steps, count, shard) }
+        var started = Clock.cycles()
+        for index in 0..<count {
+            unsafe run(steps + index, of: round, into: output, started: &started)
+        }
+    }
+
+    /// Brings the buckets, then the entries of all steps on the way to the processor.
+    @inline(__always)
+    private func prefetch(_ steps: UnsafeMutablePointer<Step>, _ count: Int, _ shard: UnsafeMutablePointer<Shard>) {
+        guard count > 1 else { return }
+        for index in 0..<count {
+            unsafe shard.pointee.database(Int(steps[index].database)).prefetchBucket(hash: steps[index].hash)
+        }
+        for index in 0..<count {
+            unsafe shard.pointee.database(Int(steps[index].database)).prefetchEntry(hash: steps[index].hash)
+        }
+    }
+
+    private func submitParts(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
+        unsafe round.pointee.kind = .parts
+        unsafe round.pointee.connection = unsafe connection
+        unsafe connection.pointee.isInFlight = true
+        let count = unsafe round.pointee.steps.count
+        for index in 0..<count {
+            let shard = unsafe Int(round.pointee.steps[index].shard)
+            if shard >= 0 { unsafe round.pointee.parts[shard].steps.append(UInt32(truncatingIfNeeded: index)) }
+        }
+        // Local steps run now; their replies wait in the round.
+        let local = unsafe round.pointee.local
+        unsafe prepareContext(
+            shard: nil, connection: connection, reply: local, protocolVersion: connection.pointee.protocolVersion)
+        var started = Clock.cycles()
+        for index in 0..<count where unsafe round.pointee.steps[index].shard < 0 {
+            unsafe run(round.pointee.steps.elements + index, of: round, into: local, started: &started)
+        }
+        unsafe round.pointee.prepareBatch(.parts)
+        unsafe self.pointee.kernel.submit(Round.batch(round))
+    }
+
+    /// Runs one part on its shard, whose baton this thread holds. Returns the number of steps.
+    func runPart(_ part: UnsafeMutablePointer<Part>) -> Int {
+        let round = unsafe part.pointee.round
+        if let task = unsafe round.pointee.task {
+            unsafe task(self.pointee.shards[part.pointee.message.shard])
+            return 1
+        }
+        let shard = unsafe self.pointee.shards[part.pointee.message.shard]
+        let reply = unsafe part.pointee.reply
+        let connection = unsafe round.pointee.connection.unsafelyUnwrapped
+        unsafe prepareContext(
+            shard: shard, connection: connection, reply: reply,
+            protocolVersion: connection.pointee.protocolVersion)
+        let count = unsafe part.pointee.steps.count
+        let steps = unsafe round.pointee.steps.elements
+        for index in 0..<count {
+            let step = unsafe steps + Int(part.pointee.steps[index])
+            unsafe shard.pointee.database(Int(step.pointee.database)).prefetchBucket(hash: step.pointee.hash)
+        }
+        for index in 0..<count {
+            let step = unsafe steps + Int(part.pointee.steps[index])
+            unsafe shard.pointee.database(Int(step.pointee.database)).prefetchEntry(hash: step.pointee.hash)
+        }
+        var started = Clock.cycles()
+        for index in 0..<count {
+            unsafe run(steps + Int(part.pointee.steps[index]), of: round, into: reply, started: &started)
+        }
+        return count
+    }
+
+    /// Submits the round's one command, or its transaction, to a lease of the shards marked in it. True: done.
+    func executeLease(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ kind: RoundKind, atOrigin: Bool
+    ) -> Bool {
+        unsafe round.pointee.kind = kind
+        unsafe round.pointee.connection = unsafe connection
+        if unsafe tryEnterAll(round) {
+            unsafe runLeaseBody(round, into: self.pointee.output)
+            for index in unsafe 0..<round.pointee.shards.count { unsafe self.pointee.kernel.giveBack(round.pointee.shards[index]) }
+            return true
+        }
+        unsafe connection.pointee.isInFlight = true
+        unsafe round.pointee.prepareBatch(atOrigin ? .leaseAtOrigin : .lease)
+        unsafe self.pointee.kernel.submit(Round.batch(round))
+        return false
+    }
+
+    /// Takes all batons if they are free and nothing is queued: whoever holds all of them is where the lease would be.
+    private func tryEnterAll(_ round: UnsafeMutablePointer<Round>) -> Bool {
+        let count = unsafe round.pointee.shards.count
+        for index in 0..<count where unsafe !self.pointee.kernel.tryEnter(round.pointee.shards[index]) {
+            for taken in 0..<index { unsafe self.pointee.kernel.giveBack(round.pointee.shards[taken]) }
+            return false
+        }
+        return true
+    }
+
+    /// The body of a lease; all its shards are held. Called on whatever thread parked the last baton.
+    func runLeaseBody(_ round: UnsafeMutablePointer<Round>, into reply: UnsafeMutablePointer<ReplyBuffer>) {
+        let connection = unsafe round.pointee.connection.unsafelyUnwrapped
+        let single = unsafe round.pointee.shards.count == 1 ? self.pointee.shards[round.pointee.shards[0]] : nil
+        unsafe prepareContext(
+            shard: single, connection: connection, reply: reply,
+            protocolVersion: connection.pointee.protocolVersion)
+        if unsafe round.pointee.kind == .transaction {
+            unsafe runTransaction(connection, round, into: reply)
+            return
+        }
+        var started = Clock.cycles()
+        unsafe run(round.pointee.steps.elements, of: round, into: reply, started: &started)
+    }
+
+    /// Runs `body` with a shard in hand: now if it is free, else when its turn comes, on whatever thread.
+    func runOnShard(_ shard: Int, _ body: @escaping (UnsafeMutablePointer<Shard>) -> Void) {
+        if unsafe self.pointee.kernel.tryEnter(shard) {
+            unsafe body(self.pointee.shards[shard])
+            unsafe self.pointee.kernel.giveBack(shard)
+            return
+        }
+        let round = unsafe self.pointee.freeRounds.popLast()
+            ?? Round.make(origin: self.pointee.index, shardCount: self.pointee.map.shardCount)
+        unsafe round.pointee.connection = nil
+        unsafe round.pointee.kind = .parts
+        unsafe round.pointee.task = unsafe body
+        unsafe round.pointee.need(shard)
+        unsafe round.pointee.prepareBatch(.parts)
+        unsafe self.pointee.kernel.submit(Round.batch(round))
+    }
+}

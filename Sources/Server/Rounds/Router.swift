@@ -1,0 +1,285 @@
+// The router: turns the commands in a connection's input into a round's steps.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import RESP
+
+/// A round takes so many commands, or so many bytes, at most.
+private let maximumRoundCommands = 1024
+private let maximumRoundBytes = 256 << 10
+
+/// Why a round ended.
+enum RoundEnd {
+    /// The input has no further complete command.
+    case inputUsedUp
+    /// There may be more commands; this round is full, or the next command runs alone.
+    case more
+    case failed(ProtocolError)
+}
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Parses and routes commands until the input, the round or a command that runs alone ends it.
+    func fillRound(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) -> RoundEnd {
+        guard let base = unsafe connection.pointee.input.base else { return .inputUsedUp }
+        let end = unsafe connection.pointee.input.count
+        let firstByte = unsafe connection.pointee.position
+        var limits = unsafe self.pointee.hot.limits
+        limits.authenticated = unsafe connection.pointee.isAuthenticated
+        while true {
+            let outcome = unsafe connection.pointee.parser.next(
+                base, &connection.pointee.position, end, into: &round.pointee.arguments, limits: limits)
+            switch outcome {
+            case .command: break
+            case .incomplete: return .inputUsedUp
+            case .failed(let error): return .failed(error)
+            }
+            let first = unsafe connection.pointee.parsedArguments
+            let count = unsafe round.pointee.arguments.count - first
+            unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
+            unsafe connection.pointee.commandStart = unsafe connection.pointee.position
+            if unsafe route(connection, round, first, count) { return .more }
+            // Scattering may have appended shares of the arguments.
+            unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
+            if unsafe round.pointee.records.count >= maximumRoundCommands
+                || connection.pointee.position - firstByte >= maximumRoundBytes
+            {
+                return .more
+            }
+        }
+    }
+
+    /// Whether CLIENT PAUSE holds a command with these flags back.
+    func mustWait(_ flags: CommandFlags) -> Bool {
+        guard unsafe self.pointee.hot.pausedUntil > self.pointee.now else { return false }
+        return unsafe !self.pointee.hot.pausesWritesOnly || flags.contains(.write) || flags.contains(.mayReplicate)
+    }
+
+    /// Adds one command to the round. True: it runs alone, after the round.
+    func route(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ first: Int, _ count: Int
+    ) -> Bool {
+        var step = Step()
+        step.firstArgument = UInt32(truncatingIfNeeded: first)
+        step.argumentCount = UInt32(truncatingIfNeeded: count)
+        step.database = unsafe connection.pointee.database
+        step.replies = unsafe connection.pointee.replyMode
+        let arguments = unsafe round.pointee.arguments.window(from: first, count: count)
+        step.outcome = unsafe identify(connection, arguments, &step.command)
+        if unsafe connection.pointee.skipsNextReply {
+            unsafe connection.pointee.skipsNextReply = false
+            step.replies = .skip
+        }
+        if step.outcome != .run {
+            unsafe rejectOrQueue(connection, arguments, &step)
+            unsafe append(round, step)
+            return false
+        }
+        let command = unsafe self.pointee.commands + Int(step.command)
+        if unsafe self.pointee.hot.pausedUntil != 0 && mustWait(command.pointee.flags) { return unsafe runAlone(connection, step) }
+        switch unsafe command.pointee.route {
+        case .keyless: unsafe append(round, step)
+        case .keyed: return unsafe routeKeyed(connection, round, arguments, &step)
+        case .keyedBySpecs: return unsafe routeBySpecs(connection, round, arguments, &step)
+        case .scatter: return unsafe scatter(connection, round, arguments, &step)
+        case .broadcast:
+            let firstStep = unsafe round.pointee.steps.count
+            for shard in unsafe 0..<self.pointee.map.shardCount {
+                step.shard = Int16(truncatingIfNeeded: shard)
+                unsafe round.pointee.need(shard)
+                unsafe round.pointee.steps.append(step)
+            }
+            unsafe appendRecord(round, firstStep, self.pointee.map.shardCount)
+        case .cursor:
+            guard count > 1, let shard = unsafe cursorShard(arguments[1]) else {
+                step.outcome = .invalidCursor
+                unsafe append(round, step)
+                return false
+            }
+            step.shard = Int16(truncatingIfNeeded: shard)
+            unsafe round.pointee.need(shard)
+            unsafe append(round, step)
+        case .allShards, .session: return unsafe runAlone(connection, step)
+        }
+        return false
+    }
+
+    /// Finds the command and checks what needs no key. The order of checks is Redis'.
+    private func identify(
+        _ connection: ConnectionPointer, _ arguments: Arguments, _ command: inout UInt16
+    ) -> Verdict {
+        let table = unsafe self.pointee.commandTable._withUnsafeGuaranteedRef { $0 }
+        var index = table.find(arguments[0])
+        if index < 0 { return unsafe connection.pointee.isAuthenticated ? .unknownCommand : .needsAuthentication }
+        if unsafe self.pointee.commands[index].hasSubcommands && arguments.count > 1 {
+            let container = index
+            index = table.findSubcommand(of: container, arguments[1])
+            if index < 0 {
+                command = UInt16(truncatingIfNeeded: container)
+                return unsafe connection.pointee.isAuthenticated ? .unknownSubcommand : .needsAuthentication
+            }
+        }
+        command = UInt16(truncatingIfNeeded: index)
+        let compiled = unsafe self.pointee.commands + index
+        let arity = unsafe Int(compiled.pointee.arity)
+        if arity >= 0 ? arguments.count != arity : arguments.count < -arity { return .wrongArity }
+        if unsafe !connection.pointee.isAuthenticated && !compiled.pointee.flags.contains(.noAuthentication) {
+            return .needsAuthentication
+        }
+        if unsafe connection.pointee.isInMulti && !runsInsideMulti(compiled.pointee.flags, index) {
+            return unsafe compiled.pointee.flags.contains(.noMulti) ? .noMulti : .queued
+        }
+        return .run
+    }
+
+    /// EXEC, DISCARD, MULTI, WATCH, QUIT and RESET act at once inside MULTI.
+    @inline(never)
+    private func runsInsideMulti(_ flags: CommandFlags, _ index: Int) -> Bool {
+        unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.immediateCommands.contains(index) }
+    }
+
+    @inline(never)
+    private func rejectOrQueue(_ connection: ConnectionPointer, _ arguments: Arguments, _ step: inout Step) {
+        guard unsafe connection.pointee.isInMulti else { return }
+        let session = unsafe connection.pointee.session.takeUnretainedValue()
+        if step.outcome == .queued {
+            session.transaction.append(arguments, command: step.command)
+            unsafe connection.pointee.counters.multiCount.set(session.transaction.count)
+        } else {
+            session.transaction.isAborted = true
+        }
+    }
+
+    private func append(_ round: UnsafeMutablePointer<Round>, _ step: Step) {
+        unsafe round.pointee.steps.append(step)
+        unsafe appendRecord(round, round.pointee.steps.count - 1, 1)
+    }
+
+    private func appendRecord(_ round: UnsafeMutablePointer<Round>, _ firstStep: Int, _ stepCount: Int) {
+        unsafe round.pointee.records.append(
+            Record(
+                firstStep: UInt32(truncatingIfNeeded: firstStep), stepCount: UInt32(truncatingIfNeeded: stepCount)))
+    }
+
+    private func runAlone(_ connection: ConnectionPointer, _ step: Step) -> Bool {
+        unsafe connection.pointee.special = step
+        unsafe connection.pointee.hasSpecial = true
+        return true
+    }
+
+    /// Commands whose keys one range by index names.
+    @inline(__always)
+    private func routeKeyed(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ arguments: Arguments,
+        _ step: inout Step
+    ) -> Bool {
+        let command = unsafe self.pointee.commands + Int(step.command)
+        let first = unsafe Int(command.pointee.firstKey)
+        let last = unsafe command.pointee.lastKey
+        guard first < arguments.count else {
+            unsafe append(round, step)
+            return false
+        }
+        let route = unsafe self.pointee.map.route(arguments[first])
+        step.hash = route.hash
+        step.shard = Int16(truncatingIfNeeded: route.shard)
+        if unsafe Int(last) != first && self.pointee.map.shardCount > 1 {
+            let end = last >= 0 ? Int(last) : arguments.count + Int(last)
+            var index = unsafe first + Int(command.pointee.keyStep)
+            while index <= end && index < arguments.count {
+                if unsafe self.pointee.map.route(arguments[index]).shard != route.shard { return unsafe runAlone(connection, step) }
+                unsafe index += Int(command.pointee.keyStep)
+            }
+        }
+        unsafe round.pointee.need(route.shard)
+        unsafe append(round, step)
+        return false
+    }
+
+    /// Commands whose keys need the whole machinery of specs.
+    private func routeBySpecs(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ arguments: Arguments,
+        _ step: inout Step
+    ) -> Bool {
+        var shard = -1
+        var isSpread = false
+        let table = unsafe self.pointee.commandTable._withUnsafeGuaranteedRef { $0 }
+        for spec in table.entries[Int(step.command)].keys {
+            for position in spec.positions(in: arguments) ?? stride(from: 0, to: 0, by: 1) {
+                let route = unsafe self.pointee.map.route(arguments[position])
+                if shard < 0 {
+                    shard = route.shard
+                    step.hash = route.hash
+                } else if shard != route.shard {
+                    isSpread = true
+                }
+            }
+        }
+        if isSpread { return unsafe runAlone(connection, step) }
+        if shard >= 0 {
+            step.shard = Int16(truncatingIfNeeded: shard)
+            unsafe round.pointee.need(shard)
+        } else {
+            // No key could be found; the handler will say what is wrong, on any shard.
+            step.shard = 0
+            unsafe round.pointee.need(0)
+        }
+        unsafe append(round, step)
+        return false
+    }
+
+    /// Splits a command into one step a shard, each with the shard's keys (and what follows each key).
+    private func scatter(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ arguments: Arguments,
+        _ step: inout Step
+    ) -> Bool {
+        let command = unsafe self.pointee.commands + Int(step.command)
+        let stride = unsafe Int(command.pointee.keyStep)
+        let keyCount = (arguments.count - 1) / stride
+        if unsafe self.pointee.map.shardCount == 1 || keyCount <= 1 || (arguments.count - 1) % stride != 0 {
+            return unsafe routeKeyed(connection, round, arguments, &step)
+        }
+        let firstKeyShard = unsafe round.pointee.keyShards.count
+        var isSpread = false
+        for key in 0..<keyCount {
+            let shard = unsafe self.pointee.map.route(arguments[1 + key * stride]).shard
+            unsafe round.pointee.keyShards.append(UInt16(truncatingIfNeeded: shard))
+            if unsafe shard != Int(round.pointee.keyShards[firstKeyShard]) { isSpread = true }
+        }
+        if !isSpread { return unsafe routeKeyed(connection, round, arguments, &step) }
+        let firstArgument = Int(step.firstArgument)
+        let firstStep = unsafe round.pointee.steps.count
+        // Shards in the order of their first keys; a pass over the keys for each.
+        for shard in unsafe 0..<self.pointee.map.shardCount {
+            let start = unsafe round.pointee.arguments.count
+            for key in 0..<keyCount where unsafe Int(round.pointee.keyShards[firstKeyShard + key]) == shard {
+                if unsafe round.pointee.arguments.count == start {
+                    unsafe round.pointee.arguments.append(round.pointee.arguments[firstArgument])
+                }
+                for offset in 0..<stride {
+                    unsafe round.pointee.arguments.append(
+                        round.pointee.arguments[firstArgument + 1 + key * stride + offset])
+                }
+            }
+            guard unsafe round.pointee.arguments.count > start else { continue }
+            step.firstArgument = UInt32(truncatingIfNeeded: start)
+            step.argumentCount = unsafe UInt32(truncatingIfNeeded: round.pointee.arguments.count - start)
+            step.hash = unsafe self.pointee.map.hash(round.pointee.arguments[start + 1])
+            step.shard = Int16(truncatingIfNeeded: shard)
+            unsafe round.pointee.need(shard)
+            unsafe round.pointee.steps.append(step)
+        }
+        unsafe appendRecord(round, firstStep, round.pointee.steps.count - firstStep)
+        let record = unsafe round.pointee.records.count - 1
+        unsafe round.pointee.records[record].firstKeyShard = UInt32(truncatingIfNeeded: firstKeyShard)
+        unsafe round.pointee.records[record].keyCount = UInt32(truncatingIfNeeded: keyCount)
+        return false
+    }
+
+    /// The shard that a SCAN cursor names in its lowest ten bits.
+    func cursorShard(_ text: ByteView) -> Int? {
+        guard let cursor = IntegerText.parse(text), cursor >= 0 else { return nil }
+        let shard = Int(cursor & Int64(ScanCursor.shardMask))
+        return unsafe shard < self.pointee.map.shardCount ? shard : 0
+    }
+}

@@ -1,0 +1,105 @@
+// Commands that run alone: those that change the session, need several shards at once, or had to wait.
+import Bytes
+import Commands
+import Containers
+import RESP
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Runs the command that ended the last round. True: done. False: in flight, or it has to wait.
+    func runSpecial(_ connection: ConnectionPointer) -> Bool {
+        let round = unsafe takeRound(connection)
+        let step = unsafe connection.pointee.special
+        let command = unsafe self.pointee.commands + Int(step.command)
+        if unsafe self.pointee.hot.pausedUntil != 0 && mustWait(command.pointee.flags) {
+            unsafe self.pointee.paused.append(connection.pointee.token)
+            return false
+        }
+        unsafe round.pointee.reset()
+        unsafe countInteraction(connection, round)
+        unsafe connection.pointee.counters.lastCommand.set(Int(step.command))
+        let isDone: Bool
+        switch unsafe command.pointee.route {
+        case .session: isDone = unsafe runSession(connection, round, step)
+        case .allShards:
+            for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
+            isDone = unsafe lease(connection, round, step)
+        case .keyless, .keyed, .keyedBySpecs, .scatter, .broadcast, .cursor:
+            if unsafe isSpread(connection, round, step) {
+                isDone = unsafe lease(connection, round, step)
+            } else {
+                isDone = unsafe runDelayed(connection, round, step)
+            }
+        }
+        if isDone {
+            unsafe round.pointee.reset()
+            unsafe finishSpecial(connection)
+        }
+        return isDone
+    }
+
+    /// The command is done: its arguments go.
+    func finishSpecial(_ connection: ConnectionPointer) {
+        unsafe connection.pointee.hasSpecial = false
+        if let round = unsafe connection.pointee.round {
+            unsafe round.pointee.arguments.removeFirst(connection.pointee.parsedArguments)
+        }
+        unsafe connection.pointee.parsedArguments = 0
+    }
+
+    /// A command that had to wait goes the way of all others.
+    private func runDelayed(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step
+    ) -> Bool {
+        _ = unsafe route(connection, round, Int(step.firstArgument), Int(step.argumentCount))
+        return unsafe execute(connection, round)
+    }
+
+    private func lease(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step) -> Bool {
+        unsafe round.pointee.steps.append(step)
+        return unsafe executeLease(connection, round, .lease, atOrigin: false)
+    }
+
+    private func runSession(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step
+    ) -> Bool {
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        if Int(step.command) == server.execIndex { return unsafe execute(transactionOf: connection, round, step) }
+        if step.outcome == .run, unsafe needKeys(of: step, in: round) > 0 { return unsafe lease(connection, round, step) }
+        if Int(step.command) == server.discardIndex || Int(step.command) == server.unwatchIndex
+            || Int(step.command) == server.resetIndex
+        {
+            unsafe forgetWatchedKeys(connection)
+        }
+        unsafe round.pointee.steps.append(step)
+        unsafe prepareContext(
+            shard: nil, connection: connection, reply: self.pointee.output,
+            protocolVersion: connection.pointee.protocolVersion)
+        var started = UInt64(0)
+        started = unsafe beginTiming()
+        unsafe run(round.pointee.steps.elements, of: round, into: self.pointee.output, started: &started)
+        return true
+    }
+
+    /// Marks the shards of the command's keys; returns how many shards those are.
+    private func needKeys(of step: Step, in round: UnsafeMutablePointer<Round>) -> Int {
+        let table = unsafe self.pointee.commandTable.takeUnretainedValue()
+        let arguments = unsafe round.pointee.arguments.window(
+            from: Int(step.firstArgument), count: Int(step.argumentCount))
+        for spec in table.entries[Int(step.command)].keys {
+            for position in spec.positions(in: arguments) ?? stride(from: 0, to: 0, by: 1) {
+                unsafe round.pointee.need(self.pointee.map.route(arguments[position]).shard)
+            }
+        }
+        return unsafe round.pointee.shards.count
+    }
+
+    private func isSpread(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step) -> Bool {
+        switch unsafe self.pointee.commands[Int(step.command)].route {
+        case .keyed, .keyedBySpecs: break
+        default: return false
+        }
+        if unsafe needKeys(of: step, in: round) > 1 { return true }
+        unsafe round.pointee.reset()
+        return false
+    }
+}

@@ -1,0 +1,114 @@
+// Running steps: the context is filled, the handler called, the time taken.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Runs one step of a round with the given shard in hand (nil: none, or a lease), writing to `reply`.
+    @inline(__always)
+    func run(
+        _ step: UnsafeMutablePointer<Step>, of round: UnsafeMutablePointer<Round>,
+        into reply: UnsafeMutablePointer<ReplyBuffer>, started: inout UInt64
+    ) {
+        let context = unsafe self.pointee.context
+        let start = unsafe reply.pointee.bytes.count
+        unsafe step.pointee.replyStart = start
+        unsafe context.pointee.arguments = unsafe round.pointee.arguments.window(
+            from: Int(step.pointee.firstArgument), count: Int(step.pointee.argumentCount))
+        if unsafe step.pointee.outcome == .run {
+            let index = unsafe Int(step.pointee.command)
+            let command = unsafe self.pointee.commands + index
+            unsafe context.pointee.firstKeyHash = unsafe step.pointee.hash
+            unsafe context.pointee.firstKeyIndex = unsafe Int(command.pointee.firstKey)
+            unsafe context.pointee.keyspace.databaseIndex = unsafe Int(step.pointee.database)
+            unsafe context.pointee.commandIndex = index
+            if unsafe self.pointee.hot.isMonitored { unsafe showToMonitors(step, round) }
+            unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
+            let end = Clock.cycles()
+            let elapsed = end &- started
+            started = end
+            unsafe self.pointee.statistics.pointee.commands.pointee.count(index, cycles: elapsed)
+            if unsafe elapsed > self.pointee.hot.slowCycles { unsafe noteSlow(step, round, elapsed) }
+            if unsafe reply.pointee.bytes.count > start, unsafe reply.pointee.bytes.base.unsafelyUnwrapped.load(
+                fromByteOffset: start, as: UInt8.self) == RESPByte.minus
+            {
+                unsafe noteError(step, reply, start)
+            }
+        } else {
+            unsafe reject(step, reply)
+        }
+        if unsafe step.pointee.replies != .on { unsafe reply.pointee.bytes.truncate(to: start) }
+        unsafe step.pointee.replyEnd = unsafe reply.pointee.bytes.count
+    }
+
+    /// Sets up what stays the same for all steps of a run.
+    @inline(__always)
+    func prepareContext(
+        shard: UnsafeMutablePointer<Shard>?, connection: ConnectionPointer?,
+        reply: UnsafeMutablePointer<ReplyBuffer>, protocolVersion: Int
+    ) {
+        let context = unsafe self.pointee.context
+        unsafe context.pointee.keyspace.single = unsafe shard
+        unsafe context.pointee.keyspace.now = unsafe self.pointee.now
+        unsafe context.pointee.connection = UnsafeMutableRawPointer(connection)
+        unsafe context.pointee.reply = unsafe ReplyWriter(reply, protocolVersion: protocolVersion)
+    }
+
+    /// Answers a command that is not run.
+    @inline(never)
+    private func reject(_ step: UnsafeMutablePointer<Step>, _ reply: UnsafeMutablePointer<ReplyBuffer>) {
+        let context = unsafe self.pointee.context
+        let writer = unsafe context.pointee.reply
+        let table = unsafe self.pointee.commandTable.takeUnretainedValue()
+        let name = unsafe table.fullName(Int(step.pointee.command))
+        switch unsafe step.pointee.outcome {
+        case .run: return
+        case .queued:
+            writer.simple("QUEUED")
+            return
+        case .unknownCommand: unsafe RequestErrors.unknownCommand(context.pointee.arguments, writer)
+        case .unknownSubcommand: unsafe RequestErrors.unknownSubcommand(context.pointee.arguments, name, writer)
+        case .wrongArity: writer.error("ERR wrong number of arguments for '\(name)' command")
+        case .needsAuthentication: writer.error("NOAUTH Authentication required.")
+        case .invalidCursor: writer.error("ERR invalid cursor")
+        case .noMulti: writer.error("ERR Command not allowed inside a transaction")
+        }
+        unsafe noteRejection(step, reply)
+    }
+}
+
+/// The error replies that quote the request.
+enum RequestErrors {
+    /// Redis shows the name's first 128 bytes and the first arguments, 128 bytes of them all together.
+    static func unknownCommand(_ arguments: Arguments, _ reply: ReplyWriter) {
+        var text = ByteBuffer()
+        defer { text.deallocate() }
+        var shown = 0
+        var quoted = ByteBuffer()
+        defer { quoted.deallocate() }
+        for index in 1..<max(1, arguments.count) where shown < 128 {
+            let argument = arguments[index].prefix(min(arguments[index].count, 128 - shown))
+            quoted.append("'")
+            quoted.append(argument)
+            quoted.append("' ")
+            shown += argument.count + 3
+        }
+        text.append("ERR unknown command '")
+        text.append(arguments[0].prefix(min(arguments[0].count, 128)))
+        text.append("', with args beginning with: ")
+        text.append(quoted.view)
+        reply.error(text.view)
+    }
+
+    static func unknownSubcommand(_ arguments: Arguments, _ container: String, _ reply: ReplyWriter) {
+        var text = ByteBuffer()
+        defer { text.deallocate() }
+        text.append("ERR unknown subcommand '")
+        text.append(arguments[1].prefix(min(arguments[1].count, 128)))
+        text.append("'. Try \(container.uppercased()) HELP.")
+        reply.error(text.view)
+    }
+}

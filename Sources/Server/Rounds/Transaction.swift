@@ -1,0 +1,185 @@
+// EXEC: the queued commands on a lease of all their shards; and the keys that WATCH has registered.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+import Reactor
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Builds the transaction's round and submits it. True: done.
+    func execute(
+        transactionOf connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step
+    ) -> Bool {
+        let session = unsafe connection.pointee.session.takeUnretainedValue()
+        let reply = unsafe ReplyWriter(self.pointee.output, protocolVersion: connection.pointee.protocolVersion)
+        guard unsafe connection.pointee.isInMulti else {
+            reply.error("ERR EXEC without MULTI")
+            return true
+        }
+        unsafe connection.pointee.isInMulti = false
+        unsafe connection.pointee.counters.multiCount.set(-1)
+        if session.transaction.isAborted {
+            session.transaction.clear()
+            unsafe forgetWatchedKeys(connection)
+            reply.error("EXECABORT Transaction discarded because of previous errors.")
+            return true
+        }
+        // The first step is EXEC itself; the queued commands' arguments follow its own.
+        unsafe round.pointee.steps.append(step)
+        let firstArgument = unsafe round.pointee.arguments.count
+        unsafe session.transaction.writeArguments(to: &round.pointee.arguments)
+        var argument = firstArgument
+        var atOrigin = false
+        for index in 0..<session.transaction.count {
+            let queued = session.transaction.commands[index]
+            var queuedStep = Step()
+            queuedStep.command = queued.command
+            queuedStep.firstArgument = UInt32(truncatingIfNeeded: argument)
+            queuedStep.argumentCount = queued.argumentCount
+            argument += Int(queued.argumentCount)
+            if unsafe needShards(of: &queuedStep, in: round) { atOrigin = true }
+            unsafe round.pointee.steps.append(queuedStep)
+        }
+        for key in session.transaction.watched { unsafe round.pointee.need(key.shard) }
+        unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
+        if unsafe round.pointee.shards.count == 0 {
+            unsafe round.pointee.kind = .transaction
+            unsafe round.pointee.connection = unsafe connection
+            unsafe runLeaseBody(round, into: self.pointee.output)
+            return true
+        }
+        return unsafe executeLease(connection, round, .transaction, atOrigin: atOrigin)
+    }
+
+    /// Marks the shards that a queued command needs. True: it must run where the connection lives.
+    private func needShards(of step: inout Step, in round: UnsafeMutablePointer<Round>) -> Bool {
+        let table = unsafe self.pointee.commandTable.takeUnretainedValue()
+        let command = unsafe self.pointee.commands + Int(step.command)
+        let arguments = unsafe round.pointee.arguments.window(
+            from: Int(step.firstArgument), count: Int(step.argumentCount))
+        switch unsafe command.pointee.route {
+        case .keyless: return false
+        case .session: return true
+        case .broadcast, .allShards:
+            for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
+        case .cursor:
+            for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
+        case .keyed, .keyedBySpecs, .scatter:
+            for spec in table.entries[Int(step.command)].keys {
+                for position in spec.positions(in: arguments) ?? stride(from: 0, to: 0, by: 1) {
+                    let route = unsafe self.pointee.map.route(arguments[position])
+                    if unsafe position == Int(command.pointee.firstKey) { step.hash = route.hash }
+                    unsafe round.pointee.need(route.shard)
+                }
+            }
+        }
+        return false
+    }
+
+    /// The body: all shards are held. Runs on any thread, unless a queued command belongs to the session.
+    func runTransaction(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>,
+        into output: UnsafeMutablePointer<ReplyBuffer>
+    ) {
+        let session = unsafe connection.pointee.session.takeUnretainedValue()
+        let context = unsafe self.pointee.context
+        let isUnchanged = unsafe watchedKeysAreUnchanged(session)
+        unsafe unregister(session)
+        defer {
+            session.transaction.clear()
+            unsafe context.pointee.isInTransaction = false
+        }
+        guard isUnchanged else {
+            unsafe context.pointee.reply.nullArray()
+            return
+        }
+        unsafe context.pointee.isInTransaction = true
+        let count = unsafe round.pointee.steps.count
+        let start = unsafe output.pointee.bytes.count
+        unsafe context.pointee.reply.array(count - 1)
+        var started = unsafe beginTiming()
+        let replies = unsafe round.pointee.steps[0].replies
+        for index in 1..<max(1, count) {
+            let step = unsafe round.pointee.steps.elements + index
+            // SELECT and HELLO inside the transaction act on what follows.
+            unsafe step.pointee.database = unsafe connection.pointee.database
+            unsafe context.pointee.reply.protocolVersion = unsafe connection.pointee.protocolVersion
+            unsafe runQueued(step, round, output, &started)
+        }
+        if replies != .on { unsafe output.pointee.bytes.truncate(to: start) }
+    }
+
+    private func runQueued(
+        _ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>,
+        _ output: UnsafeMutablePointer<ReplyBuffer>, _ started: inout UInt64
+    ) {
+        if unsafe self.pointee.commands[Int(step.pointee.command)].route == .cursor {
+            let arguments = unsafe round.pointee.arguments.window(
+                from: Int(step.pointee.firstArgument), count: Int(step.pointee.argumentCount))
+            guard let shard = unsafe cursorShard(arguments[1]) else {
+                unsafe self.pointee.context.pointee.reply.error("ERR invalid cursor")
+                return
+            }
+            let view = unsafe self.pointee.context.pointee.keyspace.single
+            unsafe self.pointee.context.pointee.keyspace.single = unsafe self.pointee.shards[shard]
+            unsafe run(step, of: round, into: output, started: &started)
+            unsafe self.pointee.context.pointee.keyspace.single = unsafe view
+            return
+        }
+        unsafe run(step, of: round, into: output, started: &started)
+    }
+
+    func beginTiming() -> UInt64 { Clock.cycles() }
+
+    /// Whether none of the watched keys was changed, or has expired. Their shards are held.
+    private func watchedKeysAreUnchanged(_ session: Session) -> Bool {
+        guard let flag = session.transaction.flag else { return true }
+        let now = unsafe self.pointee.now
+        for key in session.transaction.watched {
+            let hasExpired = ByteView.withView(key.name) {
+                unsafe self.pointee.shards[key.shard].pointee.database(key.database)
+                    .isExpiredSinceWatched($0, hash: key.hash, now: now, flag: flag)
+            }
+            if hasExpired { return false }
+        }
+        return !flag.isSet
+    }
+
+    /// Takes the session's registrations out of the shards, which are held.
+    func unregister(_ session: Session) {
+        guard let flag = session.transaction.flag else { return }
+        for key in session.transaction.watched {
+            ByteView.withView(key.name) {
+                unsafe self.pointee.shards[key.shard].pointee.database(key.database).unwatch($0, flag: flag)
+            }
+        }
+        session.transaction.watched = []
+        session.transaction.flag = nil
+        flag.release()
+        unsafe session.connection?.pointee.counters.watchCount.set(0)
+    }
+
+    /// UNWATCH, DISCARD, RESET and closed connections: the keys are forgotten here and now, their registrations in the shards soon.
+    func forgetWatchedKeys(_ connection: ConnectionPointer) {
+        let session = unsafe connection.pointee.session.takeUnretainedValue()
+        guard let flag = session.transaction.flag else { return }
+        let watched = session.transaction.watched
+        session.transaction.watched = []
+        session.transaction.flag = nil
+        unsafe connection.pointee.counters.watchCount.set(0)
+        for shard in Set(watched.map(\.shard)) {
+            flag.retain()
+            unsafe runOnShard(shard) { shardPointer in
+                for key in watched where key.shard == shard {
+                    ByteView.withView(key.name) {
+                        unsafe shardPointer.pointee.database(key.database).unwatch($0, flag: flag)
+                    }
+                }
+                flag.release()
+            }
+        }
+        flag.release()
+    }
+}

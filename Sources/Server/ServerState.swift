@@ -1,0 +1,105 @@
+// What all workers share: the command table, the shards, the configuration and the registry of sessions.
+import Bytes
+import Commands
+import Keyspace
+import Logging
+import Platform
+import Reactor
+import Synchronization
+
+/// Made once; lives to the end of the process.
+@safe
+final class ServerState: @unchecked Sendable {
+    let options: ServerOptions
+    let log: Logger
+    let table: CommandTable
+    let map: ShardMap
+    let shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>
+    let workers: UnsafeMutablePointer<WorkerState>
+    let workerCount: Int
+    private(set) var kernel: Kernel
+    let registry = SessionRegistry()
+    let startedAt = Clock.realtimeMilliseconds()
+    let cyclesPerMicrosecond = Clock.measureCyclesPerMicrosecond()
+    let nextClientIdentifier = Atomic<Int>(1)
+    let connectionCount = Atomic<Int>(0)
+    let isStopping = Atomic<Bool>(false)
+    var listeners: [Listener] = []
+
+    // Commands that the router or the flow must recognise.
+    let execIndex: Int
+    let discardIndex: Int
+    let unwatchIndex: Int
+    let resetIndex: Int
+    let immediateCommands: Set<Int>
+
+    init(options: ServerOptions, log: Logger) throws(SystemError) {
+        self.options = options
+        self.log = log
+        let table = CommandTable(serverCommandGroups)
+        self.table = table
+        func index(_ name: StaticString) -> Int { table.find(ByteView(name)) }
+        execIndex = index("exec")
+        discardIndex = index("discard")
+        unwatchIndex = index("unwatch")
+        resetIndex = index("reset")
+        immediateCommands = Set(["exec", "discard", "multi", "watch", "quit", "reset"].map(index))
+        var random = SystemRandomNumberGenerator()
+        map = ShardMap(seed: random.next(), shardCount: options.shards)
+        unsafe shards = .allocate(capacity: options.shards)
+        for index in 0..<options.shards {
+            unsafe shards[index] = unsafe Shard.create(index: index, databaseCount: options.databases, seed: map.seed)
+        }
+        workerCount = options.threads
+        unsafe workers = .allocate(capacity: options.threads)
+        let workers = unsafe self.workers
+        let applications = unsafe (0..<options.threads).map { unsafe UnsafeMutableRawPointer(workers + $0) }
+        kernel = unsafe try Kernel(
+            shardCount: options.shards, handlers: kernelHandlers, applications: applications)
+        for index in 0..<options.threads {
+            unsafe (workers + index).initialize(to: WorkerState(server: self, index: index, shards: shards, map: map))
+            unsafe workers[index].kernel = unsafe kernel.workers + index
+        }
+    }
+}
+
+/// The kernel's calls, each handed on to the worker that `application` is.
+private let kernelHandlers = unsafe KernelHandlers(
+    ready: { application, token, readiness in
+        unsafe application.assumingMemoryBound(to: WorkerState.self).ready(token, Readiness(rawValue: readiness))
+    },
+    runPart: { application, message in
+        unsafe application.assumingMemoryBound(to: WorkerState.self)
+            .runPart(message.assumingMemoryBound(to: Part.self))
+    },
+    runLease: { application, batch in
+        let round = unsafe batch.assumingMemoryBound(to: Round.self)
+        unsafe application.assumingMemoryBound(to: WorkerState.self).runLeaseBody(round, into: round.pointee.local)
+    },
+    completed: { application, batch in
+        unsafe application.assumingMemoryBound(to: WorkerState.self).complete(batch.assumingMemoryBound(to: Round.self))
+    },
+    turn: { application in unsafe application.assumingMemoryBound(to: WorkerState.self).turn() }
+)
+
+/// A listening socket.
+struct Listener {
+    let descriptor: FileDescriptor
+    let isUnix: Bool
+    let name: String
+}
+
+/// All sessions by identifier, for CLIENT LIST and CLIENT KILL. The lock also guards what `Session` says it does.
+final class SessionRegistry: @unchecked Sendable {
+    let lock = Mutex()
+    private(set) var sessions: [Int: Session] = [:]
+
+    func add(_ session: Session) { lock.withLock { sessions[session.identifier] = session } }
+
+    func remove(_ session: Session) { lock.withLock { sessions[session.identifier] = nil } }
+
+    /// Calls `body` with the sessions, oldest first, while none of them can change or go.
+    func withAll<Result>(_ body: ([Session]) -> Result) -> Result {
+        lock.withLock { body(sessions.values.sorted { $0.identifier < $1.identifier }) }
+    }
+}

@@ -1,0 +1,52 @@
+// SELECT and QUIT.
+import Bytes
+import Commands
+import RESP
+
+let connectionCommands: [Command] = unsafe [
+    Command(
+        "select", arity: 2, [.loading, .stale, .fast], [.connection], routing: .session, group: .connection,
+        since: "1.0.0", summary: "Chooses the database that the connection's commands act on.", syntax: "index"
+    ) { unsafe select(&$0.context) },
+    unsafe Command(
+        "quit", arity: -1, [.allowBusy, .noScript, .loading, .stale, .fast, .noAuthentication], [.connection],
+        routing: .session, group: .connection, since: "1.0.0", summary: "Closes the connection."
+    ) { unsafe quit(&$0.context) },
+    unsafe Command(
+        "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuthentication, .allowBusy], [.connection],
+        routing: .session, group: .connection, since: "6.2.0",
+        summary: "Brings the connection into the state of a new one."
+    ) { unsafe reset(&$0.context) },
+]
+
+private func select(_ context: inout CommandContext) {
+    guard let index = IntegerText.parse(context.arguments[1]) else {
+        context.reply.error("ERR invalid DB index")
+        return
+    }
+    guard index >= 0, unsafe index < Int64(context.settings.pointee.databaseCount) else {
+        context.reply.error("ERR DB index is out of range")
+        return
+    }
+    unsafe context.client.pointee.database = UInt16(index)
+    unsafe context.client.pointee.counters.database.set(Int(index))
+    context.reply.ok()
+}
+
+private func quit(_ context: inout CommandContext) {
+    unsafe context.client.pointee.closesAfterReply = true
+    context.reply.ok()
+}
+
+private func reset(_ context: inout CommandContext) {
+    let client = unsafe context.client
+    unsafe client.pointee.isInMulti = false
+    unsafe client.pointee.counters.multiCount.set(-1)
+    context.session.transaction.clear()
+    unsafe client.pointee.database = 0
+    unsafe client.pointee.counters.database.set(0)
+    unsafe client.pointee.protocolVersion = 2
+    unsafe client.pointee.replyMode = .on
+    context.reply.protocolVersion = 2
+    context.reply.simple("RESET")
+}

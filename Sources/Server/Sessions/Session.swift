@@ -1,0 +1,45 @@
+// The cold half of a connection: who it is, its transaction, and what CLIENT INFO says of it.
+import Bytes
+import Containers
+import Platform
+import RESP
+
+/// One a connection. Touched by the connection's worker; other threads read it under the registry's lock, under which the
+/// worker changes what they read.
+@safe
+final class Session: @unchecked Sendable {
+    let identifier: Int
+    let peer: SocketAddress
+    let local: SocketAddress
+    let descriptor: Int32
+    let isUnixSocket: Bool
+    let createdAt: Int64
+    let workerIndex: Int
+    var connection: ConnectionPointer?
+
+    // Read by others: changed under the registry's lock.
+    var name: [UInt8] = []
+    var libraryName: [UInt8] = []
+    var libraryVersion: [UInt8] = []
+    var user = "default"
+    var isMonitor = false
+    var isNoEvict = false
+    var isNoTouch = false
+
+    var transaction = QueuedTransaction()
+    /// A protocol error that is told when the commands before it are answered.
+    var protocolFailure: ProtocolError?
+
+    init(
+        identifier: Int, descriptor: FileDescriptor, peer: SocketAddress, local: SocketAddress,
+        isUnixSocket: Bool, createdAt: Int64, workerIndex: Int
+    ) {
+        self.identifier = identifier
+        self.descriptor = descriptor.number
+        self.peer = peer
+        self.local = local
+        self.isUnixSocket = isUnixSocket
+        self.createdAt = createdAt
+        self.workerIndex = workerIndex
+    }
+}

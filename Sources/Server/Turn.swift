@@ -1,0 +1,61 @@
+// What a worker does once a loop iteration, besides serving events.
+import Commands
+import Containers
+import Keyspace
+import Platform
+import Reactor
+
+/// A slice of a shard's background work.
+private let sliceNanoseconds: Int64 = 250_000
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Goes on with connections that were stopped, and runs the timers of the home shards. Returns how long to sleep.
+    func turn() -> Int32 {
+        unsafe refreshTime()
+        var timeout: Int32 = -1
+        if unsafe advanceReady() { timeout = 0 }
+        let background = unsafe tendShards()
+        if background >= 0 && (timeout < 0 || background < timeout) { timeout = background }
+        return timeout
+    }
+
+    private func advanceReady() -> Bool {
+        let count = unsafe self.pointee.ready.count
+        guard count > 0 else { return false }
+        var tokens: [UInt64] = []
+        for index in 0..<count { unsafe tokens.append(self.pointee.ready[index]) }
+        unsafe self.pointee.ready.clear()
+        for token in tokens {
+            guard let connection = unsafe connection(token) else { continue }
+            unsafe connection.pointee.isQueuedToAdvance = false
+            unsafe advance(connection)
+        }
+        return unsafe !self.pointee.ready.isEmpty
+    }
+
+    /// Expiry and deferred freeing of the home shards, in slices. Returns the milliseconds until more is due, -1: never.
+    private func tendShards() -> Int32 {
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        var wait: Int32 = -1
+        var shard = unsafe self.pointee.index
+        while shard < server.map.shardCount {
+            var due: Int32 = -1
+            let pointer = unsafe self.pointee.shards[shard]
+            let now = unsafe self.pointee.now
+            let entered = unsafe self.pointee.kernel.withShardIfFree(shard) {
+                let start = Clock.monotonicNanoseconds()
+                let isOver = { Clock.monotonicNanoseconds() - start > sliceNanoseconds }
+                unsafe pointer.pointee.accessClock.advance(to: now)
+                if unsafe pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
+                if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
+                if unsafe due != 0 && pointer.pointee.nextDue != .max {
+                    due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))
+                }
+            }
+            if !entered { due = 1 }
+            if due >= 0 && (wait < 0 || due < wait) { wait = due }
+            shard += server.workerCount
+        }
+        return wait
+    }
+}

@@ -1,0 +1,99 @@
+// What a worker's thread owns besides its event loop: connections, buffers, the context it runs commands with, counters.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+import Reactor
+
+/// Lives in raw memory from start to end of the process; touched by its own thread only, but for `statistics`.
+@safe
+struct WorkerState: ~Copyable {
+    let server: Unmanaged<ServerState>
+    let index: Int
+    /// Set once the kernel stands.
+    var kernel: UnsafeMutablePointer<Worker>
+    let shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>
+    let map: ShardMap
+    let commands: UnsafeMutablePointer<CompiledCommand>
+    let commandTable: Unmanaged<CommandTable>
+    let context: UnsafeMutablePointer<CommandContext>
+    let settings: UnsafeMutablePointer<CommandSettings>
+    /// Where direct rounds write; sent and emptied before the next connection is served.
+    let output: UnsafeMutablePointer<ReplyBuffer>
+    let statistics: UnsafeMutablePointer<WorkerStatistics>
+
+    // Connections by slot, and the slots that are free.
+    var connections: [UnsafeMutablePointer<Connection>?] = unsafe []
+    var freeSlots = RawArray<Int>()
+    var generation: UInt64 = 1
+    /// Connections that have more to read than one turn allows, or were stopped in the middle.
+    var ready = RawArray<UInt64>()
+
+    /// Connections whose next command waits for the end of CLIENT PAUSE.
+    var paused = RawArray<UInt64>()
+
+    // Memory that is handed from connection to connection.
+    var freeRounds = unsafe RawArray<UnsafeMutablePointer<Round>>()
+    var freeInputs = RawArray<ByteBufferBox>()
+
+    /// Milliseconds since the epoch, read once a loop iteration and once a round.
+    var now: Int64 = 0
+    /// The configuration's hot values, refreshed when its generation changes.
+    var hot = HotSettings()
+    var nextTick: Int64 = 0
+    var isAccepting = true
+
+    init(
+        server: ServerState, index: Int, shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>, map: ShardMap
+    ) {
+        unsafe self.server = unsafe Unmanaged.passUnretained(server)
+        self.index = index
+        unsafe self.shards = unsafe shards
+        self.map = map
+        // Replaced as soon as the kernel stands.
+        unsafe kernel = unsafe UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped
+        unsafe commands = unsafe server.table.compiled
+        unsafe commandTable = unsafe Unmanaged.passUnretained(server.table)
+        unsafe settings = .allocate(capacity: 1)
+        unsafe settings.initialize(to: CommandSettings())
+        unsafe output = .allocate(capacity: 1)
+        unsafe output.initialize(to: ReplyBuffer())
+        unsafe statistics = .allocate(capacity: 1)
+        unsafe statistics.initialize(to: WorkerStatistics(commandCount: server.table.entries.count))
+        unsafe context = .allocate(capacity: 1)
+        let arguments = unsafe Arguments(base: UnsafeRawPointer(settings), count: 0)
+        let context = unsafe CommandContext(
+            arguments: arguments, keyspace: KeyspaceView(shards: shards, map: map),
+            reply: ReplyWriter(output, protocolVersion: 2), settings: settings)
+        unsafe self.context.initialize(to: context)
+    }
+}
+
+/// A buffer at rest in the pool.
+@safe
+struct ByteBufferBox: BitwiseCopyable {
+    var base: UnsafeMutableRawPointer?
+    var capacity: Int
+}
+
+/// What the hot path reads of the configuration.
+struct HotSettings {
+    var limits = RequestParser.Limits()
+    /// Cycles after which a command goes to the slow log; `UInt64.max`: never.
+    var slowCycles = UInt64.max
+    var cyclesPerMicrosecond = 1000.0
+    /// Somebody monitors: commands are to be shown.
+    var isMonitored = false
+    /// CLIENT PAUSE: until when, and whether only writes wait.
+    var pausedUntil: Int64 = 0
+    var pausesWritesOnly = false
+    /// Changes with every change of the values above.
+    var generation = -1
+    var idleTimeout: Int64 = 0
+    var queryBufferLimit = 1 << 30
+    var hasPassword = false
+}
+
+typealias WorkerStatePointer = UnsafeMutablePointer<WorkerState>
