@@ -59,13 +59,13 @@ extension ReplyWriter {
             let target = unsafe text.baseAddress.unsafelyUnwrapped
             unsafe target.copyMemory(from: buffer.pointee.bytes.base.unsafelyUnwrapped + end, byteCount: length)
             unsafe buffer.pointee.bytes.truncate(to: end)
-            unsafe buffer.pointee.bytes.insert(
+            unsafe buffer.pointee.insert(
                 ByteView(base: UnsafeRawPointer(target), count: length), at: place.offset)
         }
     }
 
     /// Takes back what was written since the buffer held `length` bytes.
-    package func rewind(to length: Int) { unsafe buffer.pointee.bytes.truncate(to: length) }
+    package func rewind(to length: Int) { unsafe buffer.pointee.truncate(to: length) }
 
     /// How many bytes have been written to the buffer, by all commands.
     @inlinable

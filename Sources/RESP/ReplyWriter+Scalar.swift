@@ -63,6 +63,13 @@ extension ReplyWriter {
         ByteView.withView(text) { verbatim(format, $0) }
     }
 
+    /// A bulk whose bytes are sent from `value` itself. Keeps a reference until the buffer is emptied.
+    package func bulk(reference value: RetainedBytes) {
+        header(RESPByte.dollar, Int64(value.count))
+        unsafe buffer.pointee.append(reference: value)
+        raw("\r\n")
+    }
+
     /// For paths that are not hot.
     package func simple(_ text: String) { ByteView.withView(text) { simple($0) } }
 }
