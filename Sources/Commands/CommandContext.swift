@@ -10,6 +10,8 @@ package struct CommandSettings {
     /// Whether the eviction policy is one of the LFU family, so that OBJECT FREQ means something.
     package var usesFrequency = false
     package var databaseCount = 16
+    /// The kinds of events that somebody wants to hear of.
+    package var keyspaceEvents: KeyspaceEventKind = []
 
     package init() {}
 }
