@@ -68,8 +68,8 @@ package struct RetainedBytes {
         unsafe address.storeBytes(of: count, toByteOffset: 8, as: Int.self)
     }
 
-    /// A block that may be written and has room for `capacity` bytes: this one, this one moved, or a copy. The reference
-    /// of the receiver is given up.
+    /// A block that may be written and has room for `capacity` bytes: this one, this one moved, or a copy. The
+    /// reference of the receiver is given up.
     package func writable(capacity wanted: Int) -> RetainedBytes {
         if !isUnique {
             let copy = RetainedBytes.create(copying: view, capacity: wanted)

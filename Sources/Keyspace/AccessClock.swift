@@ -1,7 +1,7 @@
 // When or how often an entry was used: the 24 bits that eviction and OBJECT look at.
 
-/// With an LRU policy the 24 bits are a clock of seconds; with an LFU policy 16 bits of minutes, when the counter was last
-/// looked at, and 8 bits of a logarithmic counter. https://redis.io/docs/latest/develop/reference/eviction/
+/// With an LRU policy the 24 bits are a clock of seconds; with an LFU policy 16 bits of minutes, when the counter was
+/// last looked at, and 8 bits of a logarithmic counter. https://redis.io/docs/latest/develop/reference/eviction/
 @usableFromInline
 package struct AccessClock {
     /// What an entry gets when it is used: the clock's seconds, or with LFU the minutes in the upper 16 bits.

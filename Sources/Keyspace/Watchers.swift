@@ -58,8 +58,8 @@ extension Database {
         return list.contains { $0.flag == flag && !$0.wasExpired }
     }
 
-    /// Tells the key's watchers that it changed. The database's own methods do this; a handler that changes a collection
-    /// in place calls it.
+    /// Tells the key's watchers that it changed. The database's own methods do this; a handler that changes a
+    /// collection in place calls it.
     @inlinable
     @inline(__always)
     package func touch(_ key: ByteView) {

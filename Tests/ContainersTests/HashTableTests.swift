@@ -57,7 +57,9 @@ enum HashKind: CaseIterable {
             var visits: [UInt64: Int] = [:]
             var position: UInt64? = 0
             while let current = position {
-                position = unsafe checked.table.scan(from: current) { unsafe visits[FixturePolicy.key(of: $0), default: 0] += 1 }
+                position = unsafe checked.table.scan(from: current) {
+                    unsafe visits[FixturePolicy.key(of: $0), default: 0] += 1
+                }
                 for _ in 0..<30 {
                     let key = UInt64(1000 + random.below(8000))
                     if growing { checked.insert(key) } else { checked.remove(key) }

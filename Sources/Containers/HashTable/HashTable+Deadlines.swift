@@ -23,8 +23,8 @@ extension HashTable {
     /// When `removeDue` has something to do next; `Int64.max` if no entry has a deadline.
     @inlinable package var nextDue: Int64 { visits.first?.time ?? .max }
 
-    /// Removes the entries of one segment that are due at `now`, calling `body` with each, and returns true; false if no
-    /// segment is due. `body` may free its entry but must not touch the table.
+    /// Removes the entries of one segment that are due at `now`, calling `body` with each, and returns true; false if
+    /// no segment is due. `body` may free its entry but must not touch the table.
     @inlinable
     package mutating func removeDue(now: Int64, _ body: (UnsafeMutableRawPointer) -> Void) -> Bool {
         guard let first = visits.first, first.time <= now else { return false }

@@ -2,10 +2,10 @@
 import Platform
 
 extension HashTable {
-    /// One step of a walk in the order of hash positions (the top 48 bits of a hash). Calls `body` with every entry whose
-    /// position is at least `position` and before the returned one; nil after the last step. A walk from 0 visits
-    /// exactly once every entry that stays in the table from the first step to the last, whatever else happens to the
-    /// table in between.
+    /// One step of a walk in the order of hash positions (the top 48 bits of a hash). Calls `body` with every entry
+    /// whose position is at least `position` and before the returned one; nil after the last step. A walk from 0
+    /// visits exactly once every entry that stays in the table from the first step to the last, whatever else happens
+    /// to the table in between.
     @inlinable
     package func scan(from position: UInt64, _ body: (UnsafeMutableRawPointer) -> Void) -> UInt64? {
         if unsafe directory == nil || position >> 48 != 0 { return nil }

@@ -44,7 +44,8 @@ package struct HashTable<Policy: HashTablePolicy>: ~Copyable {
     @inline(__always)
     func directoryWord(_ hash: UInt64) -> DirectoryWord {
         // Only called while there is a directory.
-        unsafe DirectoryWord(bits: directory.unsafelyUnwrapped[Int(truncatingIfNeeded: (hash &>> 1) &>> directoryShift)])
+        let index = Int(truncatingIfNeeded: (hash &>> 1) &>> directoryShift)
+        return unsafe DirectoryWord(bits: directory.unsafelyUnwrapped[index])
     }
 
     // MARK: - Finding
@@ -69,7 +70,9 @@ package struct HashTable<Policy: HashTablePolicy>: ~Copyable {
         var candidates = tags.matches(TagWord.tag(hash))
         while candidates != 0 {
             let index = TagWord.slot(candidates)
-            if unsafe Policy.matches(bucket.entry(index), key) { return unsafe HashSlot(bucket: bucket.base, index: index) }
+            if unsafe Policy.matches(bucket.entry(index), key) {
+                return unsafe HashSlot(bucket: bucket.base, index: index)
+            }
             candidates &= candidates &- 1
         }
         return nil

@@ -1,7 +1,7 @@
 // What a hash table needs to know about the entries it points to.
 
-/// The hash table stores pointers; this tells it how to read what they point to. Every requirement is a static function,
-/// so that the specialised table calls them directly and no callback is left on the way to an entry.
+/// The hash table stores pointers; this tells it how to read what they point to. Every requirement is a static
+/// function, so that the specialised table calls them directly and no callback is left on the way to an entry.
 @usableFromInline
 package protocol HashTablePolicy {
     /// What entries are looked up by.

@@ -54,7 +54,9 @@ struct VisitHeap {
 
     @usableFromInline
     mutating func deallocate() {
-        if let elements = unsafe self.elements { unsafe Allocator.deallocate(UnsafeMutableRawPointer(elements), size: capacity * 16) }
+        if let elements = unsafe self.elements {
+            unsafe Allocator.deallocate(UnsafeMutableRawPointer(elements), size: capacity * 16)
+        }
         self = VisitHeap()
     }
 

@@ -4,8 +4,8 @@ import Containers
 import Platform
 
 extension Database {
-    /// Sets the key to a value and its deadline (`Int64.max`: none), whatever it held. `found` is what `find` returned for
-    /// this key just before. The entry is reused in place if the new value fits. Watchers are touched.
+    /// Sets the key to a value and its deadline (`Int64.max`: none), whatever it held. `found` is what `find`
+    /// returned for this key just before. The entry is reused in place if the new value fits. Watchers are touched.
     @inlinable
     @inline(__always)
     @discardableResult
@@ -53,8 +53,8 @@ extension Database {
         return rebuild(found, hash: hash, value, deadline: deadline, releasingValue: true)
     }
 
-    /// Replaces the entry by a new one with the same key. Unless `releasingValue`, the old entry's external value is the
-    /// new one's, or has been dealt with by the caller.
+    /// Replaces the entry by a new one with the same key. Unless `releasingValue`, the old entry's external value is
+    /// the new one's, or has been dealt with by the caller.
     @usableFromInline
     func rebuild(
         _ found: Found, hash: UInt64, _ value: NewValue, deadline: Int64, releasingValue: Bool
@@ -134,8 +134,8 @@ extension Database {
 
     // MARK: - All at once
 
-    /// Empties the database; the memory is given back in slices by `Shard.freeDeferred`. Watchers of the keys that existed
-    /// are touched.
+    /// Empties the database; the memory is given back in slices by `Shard.freeDeferred`. Watchers of the keys that
+    /// existed are touched.
     package func removeAll() {
         touchAllWatched(andIn: nil)
         unsafe storage.pointee.contents.deadlineCount = 0

@@ -4,9 +4,9 @@ import Containers
 import Platform
 
 extension Database {
-    /// One step of SCAN: calls `body` with every entry whose hash position is at least `position` and before the returned
-    /// one; nil after the last step. Positions are below 2⁴⁸; a walk starts at 0. Entries past their deadline are
-    /// passed too, see `Entry.isExpired`. `body` must not change the database.
+    /// One step of SCAN: calls `body` with every entry whose hash position is at least `position` and before the
+    /// returned one; nil after the last step. Positions are below 2⁴⁸; a walk starts at 0. Entries past their
+    /// deadline are passed too, see `Entry.isExpired`. `body` must not change the database.
     package func scan(from position: UInt64, _ body: (Entry) -> Void) -> UInt64? {
         unsafe storage.pointee.contents.table.scan(from: position) { unsafe body(Entry($0)) }
     }
@@ -19,9 +19,8 @@ extension Database {
     /// An entry chosen at random, possibly one past its deadline; nil if there is none.
     package func randomEntry() -> Entry? {
         let shard = unsafe storage.pointee.shard
-        guard let address = unsafe storage.pointee.contents.table.randomEntry({ unsafe shard.pointee.nextRandom() }) else {
-            return nil
-        }
+        let chosen = unsafe storage.pointee.contents.table.randomEntry { unsafe shard.pointee.nextRandom() }
+        guard let address = unsafe chosen else { return nil }
         return unsafe Entry(address)
     }
 }

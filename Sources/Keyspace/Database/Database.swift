@@ -135,6 +135,12 @@ package struct Database {
         unsafe storage.pointee.shard.pointee.valueBytes &+= bytes
     }
 
+    /// Counts changes by commands, for `rdb_changes_since_last_save`.
+    @inlinable
+    package func noteChanges(_ count: Int = 1) {
+        unsafe storage.pointee.shard.pointee.statistics.changes &+= count
+    }
+
     /// Removes an entry that is past its deadline.
     @usableFromInline
     @inline(never)

@@ -3,11 +3,12 @@ import Bytes
 import Containers
 import Platform
 
-/// A reference to an entry. Valid until the entry is changed in a way that may move it: every method of `Database` that
-/// does says so by returning where it is now.
+/// A reference to an entry. Valid until the entry is changed in a way that may move it: every method of `Database`
+/// that does says so by returning where it is now.
 ///
-/// Layout: an 8-byte header, see `Header`; the deadline (8 bytes), if the header says so; the key's length (4 bytes) if it
-/// is 255 or more; the key; the value: its bytes, or 8 bytes with an integer or the address of an external object.
+/// Layout: an 8-byte header, see `Header`; the deadline (8 bytes), if the header says so; the key's length (4 bytes)
+/// if it is 255 or more; the key; the value: its bytes, or 8 bytes with an integer or the address of an external
+/// object.
 @safe
 @usableFromInline
 package struct Entry {
@@ -19,8 +20,8 @@ package struct Entry {
         unsafe self.base = unsafe base
     }
 
-    /// The first eight bytes. Bits 0…3: type. 4…7: encoding. 8: there is a deadline field. 16…31: the length of a string
-    /// in the entry. 32…39: the key's length, 255 if it has a field of its own. 40…63: when it was last used.
+    /// The first eight bytes. Bits 0…3: type. 4…7: encoding. 8: there is a deadline field. 16…31: the length of a
+    /// string in the entry. 32…39: the key's length, 255 if it has a field of its own. 40…63: when it was last used.
     @usableFromInline
     struct Header {
         @usableFromInline var bits: UInt64

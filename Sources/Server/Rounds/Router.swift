@@ -236,8 +236,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let command = unsafe self.pointee.commands + Int(step.command)
         let stride = unsafe Int(command.pointee.keyStep)
         let keyCount = (arguments.count - 1) / stride
-        if unsafe self.pointee.map.shardCount == 1 || keyCount <= 1 || (arguments.count - 1) % stride != 0 {
+        if unsafe self.pointee.map.shardCount == 1 || keyCount <= 1 && (arguments.count - 1) % stride == 0 {
             return unsafe routeKeyed(connection, round, arguments, &step)
+        }
+        if (arguments.count - 1) % stride != 0 {
+            // The handler will refuse it, on any shard.
+            step.shard = 0
+            unsafe round.pointee.need(0)
+            unsafe append(round, step)
+            return false
         }
         let firstKeyShard = unsafe round.pointee.keyShards.count
         var isSpread = false

@@ -1,0 +1,68 @@
+// Short cuts of handlers to the entries behind their keys.
+import Bytes
+import Keyspace
+import RESP
+
+extension CommandContext {
+    /// The slice of the selected database on which the key lives.
+    @inline(__always)
+    package func database(of key: Key) -> Database {
+        unsafe key.shard.pointee.database(keyspace.databaseIndex)
+    }
+
+    /// The key's entry, or nil; see `Lookup` for what else it does.
+    @inline(__always)
+    package func find(_ key: Key, _ lookup: Lookup = .read) -> Found? {
+        database(of: key).find(key.name, hash: key.hash, now: keyspace.now, lookup)
+    }
+
+    /// Sets the key to a value and a deadline (`Int64.max`: none). `found` is what `find` returned for the key just
+    /// before.
+    @inline(__always)
+    @discardableResult
+    package func set(
+        _ key: Key, replacing found: Found?, _ value: NewValue, deadline: Int64 = .max
+    ) -> Found {
+        database(of: key).set(key.name, hash: key.hash, replacing: found, value, deadline: deadline)
+    }
+
+    /// Removes the key's entry.
+    package func remove(_ key: Key, _ found: Found) {
+        database(of: key).remove(found, hash: key.hash)
+    }
+
+    /// Notes that the key was changed: one more change, and the event for who listens.
+    @inline(__always)
+    package func changed(_ key: Key, _ kind: KeyspaceEventKind, _ event: StaticString) {
+        database(of: key).noteChanges()
+        notify(kind, event, key.name)
+    }
+
+    /// Replies with a string value as a bulk; a large one is sent from where it is.
+    @inline(__always)
+    package func replyString(_ entry: Entry) {
+        switch entry.encoding {
+        case .integer: reply.bulk(integer: entry.integer)
+        case .retained where entry.stringLength > referenceThreshold:
+            unsafe reply.bulk(reference: RetainedBytes(address: entry.external.address))
+        default: reply.bulk(entry.stringBytes)
+        }
+    }
+
+    /// The key's entry if it is a string. Absent: `.absent`; another type: an error was replied.
+    @inline(__always)
+    package func findString(_ key: Key, _ lookup: Lookup = .read) -> StringLookup {
+        guard let found = find(key, lookup) else { return .absent }
+        if _fastPath(found.entry.type == .string) { return .found(found) }
+        reply.error(ErrorText.wrongType)
+        return .refused
+    }
+}
+
+/// What came of looking for a string.
+package enum StringLookup {
+    case found(Found)
+    case absent
+    /// An error was replied already.
+    case refused
+}
