@@ -89,7 +89,7 @@ package enum DoubleText {
     }
 
     /// Swift's own digits are the shortest; they are only arranged anew.
-    static func shortest(_ value: Double) -> String {
+    package static func shortest(_ value: Double) -> String {
         if value.isNaN { return "nan" }
         if value.isInfinite { return value < 0 ? "-inf" : "inf" }
         if value.isZero { return value.sign == .minus ? "-0" : "0" }

@@ -1,0 +1,57 @@
+// Directives about the process, its logs and its limits.
+
+extension Directive {
+    private static let shutdownWords = ["default", "save", "nosave", "now", "force"]
+
+    static let process: [Directive] = [
+        .choice("acl-pubsub-default", ["allchannels", "resetchannels"], "resetchannels"),
+        .text("aclfile", change: .startup, effect: .fixed(to: "", because: "access control lists are not supported")),
+        .integer("acllog-max-len", int64, 128),
+        .boolean("always-show-logo", false, change: .startup, effect: .ignored),
+        .text("bgsave_cpulist", change: .startup, effect: .ignored),
+        .text("bio_cpulist", change: .startup, effect: .ignored),
+        .integer("busy-reply-threshold", int64, 5000, alias: "lua-time-limit"),
+        .boolean("crash-log-enabled", true, effect: .ignored),
+        .boolean("crash-memcheck-enabled", true, effect: .ignored),
+        .boolean("daemonize", false, change: .startup),
+        .integer("databases", 1...Int64(Int32.max), 16, change: .startup),
+        .special("dir", .directory, "", change: .protected),
+        .boolean("disable-thp", true, change: .startup, effect: .ignored),
+        .boolean("dynamic-hz", true, effect: .ignored),
+        .choice("enable-debug-command", ["no", "yes", "local"], "no", change: .startup),
+        .choice("enable-module-command", ["no", "yes", "local"], "no", change: .startup, effect: .ignored),
+        .choice("enable-protected-configs", ["no", "yes", "local"], "no", change: .startup),
+        .special("hz", .frequency, "10"),
+        .text("ignore-warnings", effect: .ignored),
+        .boolean("jemalloc-bg-thread", true, effect: .ignored),
+        .integer("latency-monitor-threshold", int64, 0),
+        .boolean("latency-tracking", true),
+        .special("latency-tracking-info-percentiles", .percentiles, "50 99 99.9"),
+        .text("locale-collate", effect: .ignored),
+        .text("logfile", change: .startup),
+        .choice("loglevel", ["debug", "verbose", "notice", "warning"], "notice"),
+        .special("notify-keyspace-events", .keyspaceEvents, ""),
+        .choice("oom-score-adj", ["no", "yes", "relative", "absolute"], "no", effect: .ignored),
+        .special("oom-score-adj-values", .oomScores, "0 200 800", effect: .ignored),
+        .text("pidfile", change: .startup),
+        .special("proc-title-template", .titleTemplate, "{title} {listen-addr} {server-mode}", effect: .ignored),
+        .choice("propagation-error-behavior", ["ignore", "panic", "panic-on-replicas"], "ignore", effect: .ignored),
+        .text("requirepass"),
+        .text("server_cpulist", change: .startup, effect: .ignored),
+        .boolean("set-proc-title", true, change: .startup, effect: .ignored),
+        .special("shutdown-on-sigint", .choices(shutdownWords), "default", effect: .ignored),
+        .special("shutdown-on-sigterm", .choices(shutdownWords), "default", effect: .ignored),
+        .integer("shutdown-timeout", int32, 10),
+        .integer("slowlog-log-slower-than", -1...Int64.max, 10000),
+        .integer("slowlog-max-len", int64, 128),
+        .choice("supervised", ["upstart", "systemd", "auto", "no"], "no", change: .startup, effect: .ignored),
+        .boolean("syslog-enabled", false, change: .startup, effect: .ignored),
+        .choice(
+            "syslog-facility", ["user"] + (0...7).map { "local\($0)" }, "local0", change: .startup, effect: .ignored),
+        .text("syslog-ident", "redis", change: .startup, effect: .ignored),
+        .integer("tracking-table-max-keys", int64, 1_000_000),
+        // Our own. 0, the default, stands for what the machine has.
+        .integer("threads", 1...64, 0, change: .startup),
+        .integer("shards", 1...1024, 0, change: .startup),
+    ]
+}
