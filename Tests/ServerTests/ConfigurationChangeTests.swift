@@ -88,7 +88,9 @@ func valuesAreMadeCanonical(_ name: String, _ value: String, _ canonical: String
 
 @Test(arguments: [
     ("proto-max-bulk-len", "1", "argument must be between 1048576 and 9223372036854775807 inclusive"),
-    ("maxmemory", "-1", "argument must be a memory value"), ("maxmemory", "1t", "argument must be a memory value"),
+    ("maxmemory", "-1", "argument must be a memory value"),
+    ("hll-sparse-max-bytes", "99999999999gb", "argument must be between 0 and 9223372036854775807 inclusive"),
+    ("maxmemory", "1t", "argument must be a memory value"),
     ("maxmemory-clients", "101%", "percentage argument must be less or equal to 100"),
     ("maxmemory-clients", "-1%", "argument must be a memory or percent value"),
     ("client-output-buffer-limit", "slave 1 2", "Wrong number of arguments in buffer limit configuration."),

@@ -68,10 +68,11 @@ extension Directive {
     }
 
     private func check(_ value: Int64, _ range: ClosedRange<Int64>) throws(ConfigurationError) {
-        if !range.contains(value) {
-            throw ConfigurationError(
-                "argument must be between \(range.lowerBound) and \(range.upperBound) inclusive")
-        }
+        if !range.contains(value) { throw outside(range) }
+    }
+
+    private func outside(_ range: ClosedRange<Int64>) -> ConfigurationError {
+        ConfigurationError("argument must be between \(range.lowerBound) and \(range.upperBound) inclusive")
     }
 
     private func integer(_ word: [UInt8], _ range: ClosedRange<Int64>) throws(ConfigurationError) -> [UInt8] {
@@ -88,7 +89,7 @@ extension Directive {
 
     private func memory(_ word: [UInt8], _ range: ClosedRange<Int64>) throws(ConfigurationError) -> [UInt8] {
         guard let value = MemoryText.parse(word) else { throw ConfigurationError("argument must be a memory value") }
-        try check(value, range)
+        if value < UInt64(range.lowerBound) || value > UInt64(range.upperBound) { throw outside(range) }
         return Array(String(value).utf8)
     }
 
@@ -104,6 +105,7 @@ extension Directive {
         guard let value = MemoryText.parse(word) else {
             throw ConfigurationError("argument must be a memory or percent value")
         }
+        if value > UInt64(Int64.max) { throw outside(Directive.int64) }
         return Array(String(value).utf8)
     }
 

@@ -120,7 +120,8 @@ package struct OutputLimits: Sendable, Equatable {
                 throw ConfigurationError(
                     "Error in hard, soft or soft_seconds setting in buffer limit configuration.")
             }
-            limits[place] = OutputLimits(hardBytes: Int(hard), softBytes: Int(soft), softSeconds: Int(seconds))
+            limits[place] = OutputLimits(
+                hardBytes: Int(clamping: hard), softBytes: Int(clamping: soft), softSeconds: Int(seconds))
         }
         return Array(zip(classes, limits).map { $0 + " " + $1.text }.joined(separator: " ").utf8)
     }
@@ -171,20 +172,19 @@ package enum MemoryText {
     ]
 
     /// Digits and a unit; nil if it is anything else. What does not fit is the largest number there is.
-    static func parse(_ word: [UInt8]) -> Int64? {
+    static func parse(_ word: [UInt8]) -> UInt64? {
         let digits = word.prefix { $0 &- 48 <= 9 }
         let suffix = DirectiveTable.lowercased(Array(word[digits.count...]))
         guard let unit = units.first(where: { $0.0 == suffix })?.1 else { return nil }
-        if digits.isEmpty { return word.isEmpty || !suffix.isEmpty ? 0 : nil }
-        var value: Int64 = 0
+        var value: UInt64 = 0
         for digit in digits {
             let (shifted, first) = value.multipliedReportingOverflow(by: 10)
-            let (sum, second) = shifted.addingReportingOverflow(Int64(digit &- 48))
-            if first || second { return Int64.max }
+            let (sum, second) = shifted.addingReportingOverflow(UInt64(digit &- 48))
+            if first || second { return UInt64.max }
             value = sum
         }
-        let (bytes, overflow) = value.multipliedReportingOverflow(by: unit)
-        return overflow ? Int64.max : bytes
+        let (bytes, overflow) = value.multipliedReportingOverflow(by: UInt64(unit))
+        return overflow ? UInt64.max : bytes
     }
 
     /// With the largest unit that leaves no rest, as CONFIG REWRITE writes it.
