@@ -36,8 +36,8 @@ package struct KeyspaceEventKind: OptionSet {
 }
 
 extension CommandContext {
-    /// Says that `event` (in Redis' words: "del", "expire") has happened to `key` in the selected database, to whom it may
-    /// concern. Costs one test where nobody listens.
+    /// Says that `event` (in Redis' words: "del", "expire") has happened to `key` in the selected database, to whom it
+    /// may concern. Costs one test where nobody listens.
     @inline(__always)
     package func notify(_ kind: KeyspaceEventKind, _ event: StaticString, _ key: ByteView) {
         notify(kind, event, key, in: database)

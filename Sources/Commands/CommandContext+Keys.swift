@@ -38,6 +38,12 @@ extension CommandContext {
         notify(kind, event, key.name)
     }
 
+    /// The same of the key in another database.
+    package func changed(_ key: Key, _ kind: KeyspaceEventKind, _ event: StaticString, in database: Int) {
+        unsafe key.shard.pointee.database(database).noteChanges()
+        notify(kind, event, key.name, in: database)
+    }
+
     /// Replies with a string value as a bulk; a large one is sent from where it is.
     @inline(__always)
     package func replyString(_ entry: Entry) {

@@ -95,7 +95,7 @@ package struct Shard: ~Copyable {
     }
 
     /// A pseudo-random number.
-    mutating func nextRandom() -> UInt64 {
+    package mutating func nextRandom() -> UInt64 {
         random &+= 0x9E37_79B9_7F4A_7C15
         var mixed = (random ^ random >> 30) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB

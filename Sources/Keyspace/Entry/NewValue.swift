@@ -115,4 +115,9 @@ extension Entry {
         default: .external(type, external)
         }
     }
+
+    /// A copy of the value, to be put into another entry before this one changes. Not putting it anywhere is a leak.
+    package var copiedValue: NewValue {
+        encoding.isExternal ? .external(type, external.copy()) : value
+    }
 }

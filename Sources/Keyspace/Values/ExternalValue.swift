@@ -42,4 +42,13 @@ package struct ExternalValue {
         }
         return false
     }
+
+    /// The same value once more, for another entry. What is never changed while it is shared is only counted.
+    package func copy() -> ExternalValue {
+        switch encoding {
+        case .integer, .embedded, .raw: break
+        case .retained: unsafe RetainedBytes(address: address).retain()
+        }
+        return self
+    }
 }

@@ -285,8 +285,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// The shard that a SCAN cursor names in its lowest ten bits.
     func cursorShard(_ text: ByteView) -> Int? {
-        guard let cursor = IntegerText.parse(text), cursor >= 0 else { return nil }
-        let shard = Int(cursor & Int64(ScanCursor.shardMask))
+        guard let cursor = ScanCursor.parse(text) else { return nil }
+        let shard = ScanCursor.shard(cursor)
         return unsafe shard < self.pointee.map.shardCount ? shard : 0
     }
 }

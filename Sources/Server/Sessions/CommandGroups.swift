@@ -1,4 +1,4 @@
 // Every group of commands that the server answers.
 import Commands
 
-let serverCommandGroups: [[Command]] = [echoCommands, stringCommands, transactionCommands, connectionCommands]
+let serverCommandGroups: [[Command]] = [echoCommands, stringCommands, genericCommands, transactionCommands, connectionCommands]

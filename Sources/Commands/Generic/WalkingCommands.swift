@@ -1,0 +1,160 @@
+// KEYS, SCAN and RANDOMKEY.
+import Bytes
+import Keyspace
+import RESP
+
+let walkingCommands: [Command] = unsafe [
+    Command(
+        "keys", arity: 2, [.readonly], [.keyspace, .dangerous], routing: .broadcast(.concatenate), group: .generic,
+        since: "1.0.0", complexity: "O(N) for N keys in the database.",
+        summary: "Lists all keys whose names match a pattern.", syntax: "pattern",
+        tips: ["request_policy:all_shards", "nondeterministic_output_order"]
+    ) { unsafe keys(&$0.context) },
+    unsafe Command(
+        "scan", arity: -2, [.readonly], [.keyspace], routing: .cursor, group: .generic, since: "2.8.0",
+        complexity: "O(1) a call, O(N) from the first call to the last for N keys in the database.",
+        summary: "Goes through the keys of the database, a few at a time.",
+        syntax: "cursor [MATCH pattern] [COUNT count] [TYPE type]",
+        tips: ["nondeterministic_output", "request_policy:special"]
+    ) { unsafe scan(&$0.context) },
+    unsafe Command(
+        "randomkey", arity: 1, [.readonly], [.keyspace], routing: .allShards, group: .generic, since: "1.0.0",
+        summary: "Picks a key at random.", tips: ["request_policy:all_shards", "nondeterministic_output"]
+    ) { unsafe randomKey(&$0.context) },
+]
+
+private func keys(_ context: inout CommandContext) {
+    let pattern = GlobPattern(context.arguments[1])
+    let takesAll = pattern.matchesEverything
+    let reply = context.reply
+    let now = context.now
+    let index = context.database
+    let place = reply.deferLength()
+    var count = 0
+    unsafe context.keyspace.forEachShard { shard in
+        unsafe shard.pointee.database(index).forEach { entry in
+            if entry.isExpired(now: now) || !takesAll && !pattern.matches(entry.key) { return }
+            reply.bulk(entry.key)
+            count += 1
+        }
+    }
+    reply.finishArray(place, count)
+}
+
+/// What SCAN leaves out, and how much it does in a call.
+private struct ScanOptions {
+    var pattern = GlobPattern(ByteView("*"))
+    var takesAll = true
+    var count = 10
+    var type: ByteView?
+
+    /// The options behind the cursor; nil if they were refused, which the client has been told.
+    init?(_ context: borrowing CommandContext) {
+        let arguments = context.arguments
+        var index = 2
+        while index < arguments.count {
+            let option = arguments[index]
+            guard index + 1 < arguments.count else {
+                context.reply.error(ErrorText.syntax)
+                return nil
+            }
+            let value = arguments[index + 1]
+            if option.equalsIgnoringCase("count") {
+                guard let number = IntegerText.parse(value) else {
+                    context.reply.error(ErrorText.notInteger)
+                    return nil
+                }
+                guard number > 0 else {
+                    context.reply.error(ErrorText.syntax)
+                    return nil
+                }
+                count = Int(number)
+            } else if option.equalsIgnoringCase("match") {
+                pattern = GlobPattern(value)
+                takesAll = pattern.matchesEverything
+            } else if option.equalsIgnoringCase("type") {
+                type = value
+            } else {
+                context.reply.error(ErrorText.syntax)
+                return nil
+            }
+            index += 2
+        }
+    }
+
+    func takes(_ entry: Entry, now: Int64) -> Bool {
+        if entry.isExpired(now: now) { return false }
+        if let type, !type.equalsIgnoringCase(entry.type.name) { return false }
+        return takesAll || pattern.matches(entry.key)
+    }
+}
+
+private func scan(_ context: inout CommandContext) {
+    guard let cursor = ScanCursor.parse(context.arguments[1]) else {
+        context.reply.error(ErrorText.invalidCursor)
+        return
+    }
+    guard let options = ScanOptions(context) else { return }
+    let shardCount = context.keyspace.map.shardCount
+    let named = ScanCursor.shard(cursor)
+    let shard = unsafe context.keyspace.single ?? context.keyspace.shards[named < shardCount ? named : 0]
+    let database = unsafe shard.pointee.database(context.database)
+    let now = context.now
+    var found = ArgumentList()
+    defer { found.deallocate() }
+    var position: UInt64? = ScanCursor.position(cursor)
+    var visited = 0
+    // A sparse table must not make a call long: most steps bring several keys.
+    var stepsLeft = options.count.multipliedReportingOverflow(by: 10).overflow ? Int.max : options.count * 10
+    while let start = position, visited < options.count, stepsLeft > 0 {
+        position = database.scan(from: start) { entry in
+            visited += 1
+            if options.takes(entry, now: now) { found.append(entry.key) }
+        }
+        stepsLeft -= 1
+    }
+    let next: UInt64
+    if let position {
+        next = unsafe ScanCursor.make(position: position, shard: shard.pointee.index)
+    } else {
+        let following = unsafe shard.pointee.index + 1
+        next = following < shardCount ? ScanCursor.make(position: 0, shard: following) : 0
+    }
+    context.reply.array(2)
+    context.reply.bulk(integer: Int64(bitPattern: next))
+    context.reply.array(found.count)
+    for index in 0..<found.count { context.reply.bulk(found[index]) }
+}
+
+private func randomKey(_ context: inout CommandContext) {
+    let keyspace = context.keyspace
+    let index = context.database
+    while true {
+        var total = 0
+        var random: UInt64 = 0
+        unsafe keyspace.forEachShard { shard in
+            unsafe total += shard.pointee.database(index).count
+            unsafe random ^= shard.pointee.nextRandom()
+        }
+        if total == 0 {
+            context.reply.null()
+            return
+        }
+        var rest = Int(random % UInt64(total))
+        var chosen: Entry?
+        unsafe keyspace.forEachShard { shard in
+            let count = unsafe shard.pointee.database(index).count
+            if chosen == nil && rest < count { chosen = unsafe shard.pointee.database(index).randomEntry() }
+            rest -= count
+        }
+        guard let entry = chosen else { continue }
+        if !entry.isExpired(now: context.now) {
+            context.reply.bulk(entry.key)
+            return
+        }
+        // Looking an expired key up removes it; there are fewer of them at every turn.
+        let route = keyspace.map.route(entry.key)
+        let shard = unsafe keyspace.shards[route.shard]
+        _ = unsafe shard.pointee.database(index).find(entry.key, hash: route.hash, now: context.now, .peek)
+    }
+}
