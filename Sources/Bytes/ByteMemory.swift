@@ -12,7 +12,16 @@ package enum ByteMemory {
     ) {
         if count > 32 {
             unsafe target.copyMemory(from: source, byteCount: count)
-        } else if count >= 16 {
+        } else {
+            unsafe copyShort(target, source, count)
+        }
+    }
+
+    /// Copies at most 32 bytes.
+    @inlinable
+    @inline(__always)
+    package static func copyShort(_ target: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, _ count: Int) {
+        if count >= 16 {
             let head = unsafe source.loadUnaligned(as: SIMD2<UInt64>.self)
             let tail = unsafe source.loadUnaligned(fromByteOffset: count &- 16, as: SIMD2<UInt64>.self)
             unsafe target.storeBytes(of: head, as: SIMD2<UInt64>.self)

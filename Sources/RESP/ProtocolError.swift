@@ -2,6 +2,7 @@
 import Bytes
 
 /// After any of these the connection is answered with the text and closed.
+@usableFromInline
 package enum ProtocolError: Equatable {
     case tooBigInlineRequest
     case unbalancedQuotes

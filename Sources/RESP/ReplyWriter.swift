@@ -88,27 +88,36 @@ package struct ReplyWriter {
     @inlinable
     package func bulk(_ view: ByteView) {
         let length = view.count
-        // "$", at most 19 digits, CR LF, the bytes, CR LF; and so much room that the header may be stored as one word.
-        var target = unsafe place(length &+ 32)
-        let start = unsafe target
+        // Two digits and 32 bytes at most here, so that nothing is called and the header may be stored as one word.
+        if unsafe length > 32 || buffer.pointee.bytes.capacity &- buffer.pointee.bytes.count < 48 {
+            return longBulk(view)
+        }
+        var target = unsafe buffer.pointee.bytes.base.unsafelyUnwrapped + buffer.pointee.bytes.count
         if length < 10 {
             unsafe target.storeBytes(of: 0x0a0d_3024 &+ UInt32(truncatingIfNeeded: length) &<< 8, as: UInt32.self)
             unsafe target += 4
-        } else if length < 100 {
+            unsafe buffer.pointee.bytes.count &+= length &+ 6
+        } else {
             let digits = UInt64(IntegerText.pair(UInt64(length)))
             unsafe target.storeBytes(of: 0x0a_0d00_0024 | digits &<< 8, as: UInt64.self)
             unsafe target += 5
-        } else {
-            unsafe target = unsafe longBulkHeader(target, length)
+            unsafe buffer.pointee.bytes.count &+= length &+ 7
         }
-        unsafe ByteMemory.copy(target, view.base, length)
-        unsafe target += length
-        unsafe target.storeBytes(of: 0x0a0d, as: UInt16.self)
-        unsafe advance(target - start &+ 2)
+        unsafe ByteMemory.copyShort(target, view.base, length)
+        unsafe target.storeBytes(of: 0x0a0d, toByteOffset: length, as: UInt16.self)
     }
 
     @usableFromInline
-    func longBulkHeader(_ target: UnsafeMutableRawPointer, _ length: Int) -> UnsafeMutableRawPointer {
+    @inline(never)
+    func longBulk(_ view: ByteView) {
+        let start = unsafe place(view.count &+ 32)
+        let target = unsafe longBulkHeader(start, view.count)
+        unsafe ByteMemory.copy(target, view.base, view.count)
+        unsafe target.storeBytes(of: 0x0a0d, toByteOffset: view.count, as: UInt16.self)
+        unsafe advance(target - start &+ view.count &+ 2)
+    }
+
+    private func longBulkHeader(_ target: UnsafeMutableRawPointer, _ length: Int) -> UnsafeMutableRawPointer {
         unsafe target.storeBytes(of: RESPByte.dollar, as: UInt8.self)
         let digits = unsafe IntegerText.write(Int64(length), to: target + 1)
         unsafe target.storeBytes(of: 0x0a0d, toByteOffset: 1 &+ digits, as: UInt16.self)

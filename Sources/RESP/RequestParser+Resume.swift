@@ -4,6 +4,7 @@ import Platform
 
 extension RequestParser {
     /// Goes on with whatever is under way, or begins a command.
+    @usableFromInline
     @inline(never)
     mutating func resume(
         _ base: UnsafeMutableRawPointer, _ position: inout Int, _ end: Int, into arguments: inout ArgumentList,

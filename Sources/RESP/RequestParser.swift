@@ -5,8 +5,10 @@ import Platform
 /// Parses the commands of one connection, multibulk or inline, over one contiguous read buffer. A command that is not
 /// complete yet leaves its finished arguments in the list and the rest of the state here, so nothing is parsed twice.
 @safe
+@usableFromInline
 package struct RequestParser {
     /// What a client may announce. The same words and numbers as Redis.
+    @usableFromInline
     package struct Limits {
         /// `proto-max-bulk-len`.
         package var maximumBulkLength: Int
@@ -24,6 +26,7 @@ package struct RequestParser {
         }
     }
 
+    @usableFromInline
     package enum Outcome: Equatable {
         /// A command stands complete in the list. Empty requests are skipped and never reported.
         case command
@@ -45,15 +48,15 @@ package struct RequestParser {
     package static let largeBulk = 32 * 1024
 
     /// Arguments of the command under way that are still to come; 0 between commands.
-    var remaining = 0
+    @usableFromInline var remaining = 0
     /// The announced length of the bulk under way; -1 if its header has not been read.
-    var bulkLength = -1
+    @usableFromInline var bulkLength = -1
     /// Bytes of the line under way that have been searched for its end in vain.
-    var searched = 0
+    @usableFromInline var searched = 0
     /// How much of the bulk under way was there at the last call.
-    var receivedOfBulk = 0
+    @usableFromInline var receivedOfBulk = 0
     /// Bytes still to be skipped behind a bulk that was supplied: its CR LF.
-    var skip = 0
+    @usableFromInline var skip = 0
 
     package init() {}
 
@@ -83,6 +86,8 @@ package struct RequestParser {
     /// - Parameter arguments: the finished arguments are appended here. Between `incomplete` and the next call neither
     ///   they nor the bytes from `position` on may change, but both may move: `ArgumentList.rebase`.
     /// - Returns: `command` with `position` behind it; or `incomplete` with `position` behind what is used up.
+    @inlinable
+    @inline(__always)
     package mutating func next(
         _ base: UnsafeMutableRawPointer, _ position: inout Int, _ end: Int, into arguments: inout ArgumentList,
         limits: Limits
