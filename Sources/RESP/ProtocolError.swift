@@ -3,7 +3,7 @@ import Bytes
 
 /// After any of these the connection is answered with the text and closed.
 @usableFromInline
-package enum ProtocolError: Equatable {
+package enum ProtocolError: Equatable, Sendable {
     case tooBigInlineRequest
     case unbalancedQuotes
     case tooBigMultibulkCount

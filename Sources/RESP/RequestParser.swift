@@ -9,7 +9,7 @@ import Platform
 package struct RequestParser {
     /// What a client may announce. The same words and numbers as Redis.
     @usableFromInline
-    package struct Limits {
+    package struct Limits: Sendable {
         /// `proto-max-bulk-len`.
         package var maximumBulkLength: Int
         package var maximumMultibulk: Int
@@ -27,7 +27,7 @@ package struct RequestParser {
     }
 
     @usableFromInline
-    package enum Outcome: Equatable {
+    package enum Outcome: Equatable, Sendable {
         /// A command stands complete in the list. Empty requests are skipped and never reported.
         case command
         /// The bytes ended before the command did.
