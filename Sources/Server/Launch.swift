@@ -6,25 +6,16 @@ import Reactor
 package enum Launch {
     /// Runs the server until it is told to stop; returns the exit code of the process.
     package static func run(_ arguments: [String]) -> Int32 {
-        var options = ServerOptions()
-        var index = 1
-        while index + 1 < arguments.count {
-            let value = arguments[index + 1]
-            switch arguments[index] {
-            case "--port": options.port = Int(value) ?? 0
-            case "--threads":
-                options.threads = Int(value) ?? 1
-                options.shards = options.threads
-            case "--shards": options.shards = Int(value) ?? 1
-            case "--bind": options.addresses = [value]
-            case "--unixsocket": options.unixSocket = value
-            default: break
-            }
-            index += 2
-        }
         let log = Logger(label: "needletail")
+        let store: ConfigurationStore
+        do throws(ConfigurationFailure) {
+            store = try ConfigurationStore.load(Array(arguments.dropFirst()))
+        } catch {
+            print(error.report(version: "\(ServerIdentity.compatibleVersion)"))
+            return 1
+        }
         do {
-            let server = try ServerState(options: options, log: log)
+            let server = try ServerState(store, log: log)
             try server.listen()
             try server.runWorkers()
             return 0
@@ -38,11 +29,21 @@ package enum Launch {
 extension ServerState {
     func listen() throws(SystemError) {
         for address in options.addresses where options.port != 0 {
-            let descriptor = try Socket.listenTCP(address: address, port: options.port, backlog: options.backlog)
+            // A leading '-' says that it does not matter if there is no such address.
+            let isOptional = address.hasPrefix("-")
+            let name = isOptional ? String(address.dropFirst()) : address
+            let descriptor: FileDescriptor
+            do {
+                descriptor = try Socket.listenTCP(address: name, port: options.port, backlog: options.backlog)
+            } catch {
+                if isOptional { continue }
+                throw error
+            }
             listeners.append(Listener(descriptor: descriptor, isUnix: false, name: "\(address):\(options.port)"))
         }
         if !options.unixSocket.isEmpty {
-            let descriptor = try Socket.listenUnix(path: options.unixSocket, permissions: 0, backlog: options.backlog)
+            let descriptor = try Socket.listenUnix(
+                path: options.unixSocket, permissions: UInt32(options.unixSocketMode), backlog: options.backlog)
             listeners.append(Listener(descriptor: descriptor, isUnix: true, name: options.unixSocket))
         }
         for worker in 0..<workerCount {

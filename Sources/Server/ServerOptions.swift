@@ -1,11 +1,23 @@
-// What the server is started with.
+// What cannot change while the server runs.
 
 struct ServerOptions {
-    var threads = 1
-    var shards = 1
-    var databases = 16
-    var port = 6379
-    var addresses = ["127.0.0.1"]
-    var unixSocket = ""
-    var backlog = 511
+    let threads: Int
+    let shards: Int
+    let databases: Int
+    let port: Int
+    let addresses: [String]
+    let unixSocket: String
+    let unixSocketMode: Int
+    let backlog: Int
+
+    init(_ configuration: Configuration) {
+        threads = configuration.threads
+        shards = configuration.shards
+        databases = configuration.databases
+        port = configuration.port
+        addresses = configuration.addresses
+        unixSocket = configuration.unixSocket
+        unixSocketMode = configuration.unixSocketMode
+        backlog = configuration.backlog
+    }
 }

@@ -11,6 +11,7 @@ import Synchronization
 @safe
 final class ServerState: @unchecked Sendable {
     let options: ServerOptions
+    let board: SettingsBoard
     let log: Logger
     let table: CommandTable
     let map: ShardMap
@@ -20,7 +21,7 @@ final class ServerState: @unchecked Sendable {
     private(set) var kernel: Kernel
     let registry = SessionRegistry()
     let startedAt = Clock.realtimeMilliseconds()
-    let cyclesPerMicrosecond = Clock.measureCyclesPerMicrosecond()
+    let cyclesPerMicrosecond: Double
     let nextClientIdentifier = Atomic<Int>(1)
     let connectionCount = Atomic<Int>(0)
     let isStopping = Atomic<Bool>(false)
@@ -32,9 +33,13 @@ final class ServerState: @unchecked Sendable {
     let unwatchIndex: Int
     let resetIndex: Int
     let immediateCommands: Set<Int>
+    let clientReplyIndex: Int
 
-    init(options: ServerOptions, log: Logger) throws(SystemError) {
+    init(_ store: ConfigurationStore, log: Logger) throws(SystemError) {
+        let options = ServerOptions(store.configuration)
         self.options = options
+        cyclesPerMicrosecond = Clock.measureCyclesPerMicrosecond()
+        board = SettingsBoard(store, cyclesPerMicrosecond: cyclesPerMicrosecond)
         self.log = log
         let table = CommandTable(serverCommandGroups)
         self.table = table
@@ -44,6 +49,7 @@ final class ServerState: @unchecked Sendable {
         unwatchIndex = index("unwatch")
         resetIndex = index("reset")
         immediateCommands = Set(["exec", "discard", "multi", "watch", "quit", "reset"].map(index))
+        clientReplyIndex = table.findSubcommand(of: index("client"), ByteView("reply"))
         var random = SystemRandomNumberGenerator()
         map = ShardMap(seed: random.next(), shardCount: options.shards)
         unsafe shards = .allocate(capacity: options.shards)
@@ -59,6 +65,7 @@ final class ServerState: @unchecked Sendable {
         for index in 0..<options.threads {
             unsafe (workers + index).initialize(to: WorkerState(server: self, index: index, shards: shards, map: map))
             unsafe workers[index].kernel = unsafe kernel.workers + index
+            unsafe (workers + index).refreshSettings()
         }
     }
 }

@@ -12,7 +12,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Goes on with connections that were stopped, and runs the timers of the home shards. Returns how long to sleep.
     func turn() -> Int32 {
         unsafe refreshTime()
-        var timeout: Int32 = -1
+        unsafe refreshSettings()
+        var timeout: Int32 = unsafe resumePaused()
         if unsafe advanceReady() { timeout = 0 }
         let background = unsafe tendShards()
         if background >= 0 && (timeout < 0 || background < timeout) { timeout = background }
@@ -45,6 +46,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let entered = unsafe self.pointee.kernel.withShardIfFree(shard) {
                 let start = Clock.monotonicNanoseconds()
                 let isOver = { Clock.monotonicNanoseconds() - start > sliceNanoseconds }
+                unsafe adjustAccessClock(pointer)
                 unsafe pointer.pointee.accessClock.advance(to: now)
                 if unsafe pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }

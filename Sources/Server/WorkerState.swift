@@ -94,6 +94,13 @@ struct HotSettings {
     var idleTimeout: Int64 = 0
     var queryBufferLimit = 1 << 30
     var hasPassword = false
+    /// The command log notes requests and replies from these sizes on; `Int.max`: never.
+    var largeRequestBytes = Int.max
+    var largeReplyBytes = Int.max
+    /// The eviction policy counts accesses instead of timing them.
+    var countsFrequency = false
+    var frequencyLogarithmFactor = 10
+    var frequencyDecayMinutes = 1
 }
 
 typealias WorkerStatePointer = UnsafeMutablePointer<WorkerState>

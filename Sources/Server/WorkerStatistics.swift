@@ -38,6 +38,22 @@ struct WorkerStatistics: ~Copyable {
     }
 }
 
+extension WorkerStatistics {
+    /// Starts anew, but for what counts what is there. From any thread: an addition under way at this moment is lost.
+    func reset() {
+        unsafe commands.pointee.reset()
+        networkInput.reset()
+        networkOutput.reset()
+        connectionsReceived.reset()
+        connectionsRejected.reset()
+        errorReplies.reset()
+        outputLimitDisconnections.reset()
+        queryLimitDisconnections.reset()
+        timeoutDisconnections.reset()
+        parts.reset()
+    }
+}
+
 /// Calls, cycles and a histogram of durations for each command.
 @safe
 struct CommandStatistics: ~Copyable {

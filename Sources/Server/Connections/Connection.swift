@@ -43,6 +43,8 @@ struct Connection: ~Copyable {
     /// Close as soon as nothing is in flight.
     var isClosing = false
     var isQueuedToAdvance = false
+    /// Its next command waits for the end of CLIENT PAUSE.
+    var isPaused = false
 
     // The session's part of the hot path.
     var database: UInt16 = 0

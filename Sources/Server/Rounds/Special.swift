@@ -10,8 +10,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let round = unsafe takeRound(connection)
         let step = unsafe connection.pointee.special
         let command = unsafe self.pointee.commands + Int(step.command)
-        if unsafe self.pointee.hot.pausedUntil != 0 && mustWait(command.pointee.flags) {
-            unsafe self.pointee.paused.append(connection.pointee.token)
+        if unsafe self.pointee.hot.pausedUntil != 0 && mustWait(connection, step) {
+            if unsafe !connection.pointee.isPaused { unsafe self.pointee.paused.append(connection.pointee.token) }
+            unsafe connection.pointee.isPaused = true
             return false
         }
         unsafe round.pointee.reset()
@@ -74,10 +75,23 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe prepareContext(
             shard: nil, connection: connection, reply: self.pointee.output,
             protocolVersion: connection.pointee.protocolVersion)
-        var started = UInt64(0)
-        started = unsafe beginTiming()
+        // Whatever the mode is, CLIENT REPLY says itself whether it is answered.
+        if Int(step.command) == server.clientReplyIndex { unsafe round.pointee.steps[0].replies = .on }
+        var started = unsafe beginTiming()
+        let start = unsafe self.pointee.output.pointee.bytes.count
         unsafe run(round.pointee.steps.elements, of: round, into: self.pointee.output, started: &started)
-        return true
+        return unsafe !holdReply(connection, from: start)
+    }
+
+    /// Whether CLIENT PAUSE holds this command back: EXEC by what it is about to run.
+    private func mustWait(_ connection: ConnectionPointer, _ step: Step) -> Bool {
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        if unsafe mustWait(self.pointee.commands[Int(step.command)].flags) { return true }
+        guard Int(step.command) == server.execIndex else { return false }
+        let queued = unsafe connection.pointee.session.takeUnretainedValue().transaction.commands
+        return (0..<queued.count).contains {
+            unsafe mustWait(self.pointee.commands[Int(queued[$0].command)].flags)
+        }
     }
 
     /// Marks the shards of the command's keys; returns how many shards those are.

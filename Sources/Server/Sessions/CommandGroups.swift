@@ -1,4 +1,7 @@
 // Every group of commands that the server answers.
 import Commands
 
-let serverCommandGroups: [[Command]] = [echoCommands, stringCommands, genericCommands, transactionCommands, connectionCommands]
+let serverCommandGroups: [[Command]] = [
+    echoCommands, stringCommands, genericCommands, transactionCommands, connectionCommands, authenticationCommands,
+    clientCommands, commandCommands, configCommands,
+]

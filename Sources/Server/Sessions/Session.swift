@@ -25,10 +25,16 @@ final class Session: @unchecked Sendable {
     var isMonitor = false
     var isNoEvict = false
     var isNoTouch = false
+    /// CLIENT CAPA REDIRECT.
+    var followsRedirections = false
+    var kind: ClientKind { .normal }
 
     var transaction = QueuedTransaction()
     /// A protocol error that is told when the commands before it are answered.
     var protocolFailure: ProtocolError?
+    /// Workers that have still to do what the command under way asked of them, and its reply until then.
+    var outstandingAcknowledgements = 0
+    var heldReply: [UInt8] = []
 
     init(
         identifier: Int, descriptor: FileDescriptor, peer: SocketAddress, local: SocketAddress,

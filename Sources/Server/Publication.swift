@@ -1,0 +1,218 @@
+// What all workers must know of: the master copy of the hot settings, and how a change reaches every worker.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+import Reactor
+import Synchronization
+
+/// The configuration and what follows from it; workers copy the hot parts when the generation has changed.
+final class SettingsBoard: @unchecked Sendable {
+    private let lock = Mutex()
+    private var store: ConfigurationStore
+    private var hot = HotSettings()
+    private var commandSettings = CommandSettings()
+    private let generationCounter = Atomic<Int>(0)
+    private let cyclesPerMicrosecond: Double
+
+    init(_ store: ConfigurationStore, cyclesPerMicrosecond: Double) {
+        self.store = store
+        self.cyclesPerMicrosecond = cyclesPerMicrosecond
+        derive()
+    }
+
+    /// Grows with every change.
+    var generation: Int { generationCounter.load(ordering: .acquiring) }
+
+    var configuration: Configuration { lock.withLock { store.configuration } }
+
+    /// Reads the configuration's texts.
+    func read<Result, Failure: Error>(
+        _ body: (ConfigurationStore) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try lock.withLock { () throws(Failure) in try body(store) }
+    }
+
+    /// Changes the configuration; what follows from it is derived anew.
+    func changeConfiguration<Failure: Error>(
+        _ body: (inout ConfigurationStore) throws(Failure) -> Void
+    ) throws(Failure) {
+        try lock.withLock { () throws(Failure) in
+            try body(&store)
+            derive()
+        }
+    }
+
+    /// CONFIG REWRITE.
+    func rewrite() throws(ConfigurationError) { try read { store throws(ConfigurationError) in try store.rewrite() } }
+
+    /// Changes what is hot but no configuration.
+    func change(_ body: (inout HotSettings) -> Void) {
+        lock.withLock {
+            body(&hot)
+            advance()
+        }
+    }
+
+    /// Copies everything for one worker.
+    func copy() -> (HotSettings, CommandSettings) { lock.withLock { (hot, commandSettings) } }
+
+    private func advance() {
+        hot.generation = generationCounter.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+    }
+
+    private func derive() {
+        let configuration = store.configuration
+        hot.limits.maximumBulkLength = configuration.maximumBulkLength
+        hot.cyclesPerMicrosecond = cyclesPerMicrosecond
+        hot.idleTimeout = Int64(configuration.idleTimeoutSeconds) * 1000
+        hot.queryBufferLimit = configuration.queryBufferLimit
+        hot.hasPassword = !configuration.password.isEmpty
+        hot.slowCycles = slowCycles(configuration)
+        hot.largeRequestBytes = limit("commandlog-request-larger-than")
+        hot.largeReplyBytes = limit("commandlog-reply-larger-than")
+        let policy = configuration.evictionPolicy
+        hot.countsFrequency = policy == .allKeysLFU || policy == .volatileLFU
+        hot.frequencyLogarithmFactor = configuration.lfuLogFactor
+        hot.frequencyDecayMinutes = configuration.lfuDecayMinutes
+        commandSettings.maximumStringLength = configuration.maximumBulkLength
+        commandSettings.databaseCount = configuration.databases
+        commandSettings.usesFrequency = hot.countsFrequency
+        advance()
+    }
+
+    /// A threshold in bytes; negative: never.
+    private func limit(_ name: String) -> Int {
+        let value = ByteView.withView(store.value(name)) { IntegerText.parse($0) } ?? -1
+        return value < 0 ? .max : Int(value)
+    }
+
+    /// The cycles from which on the slow log or the latency monitor wants to know of a command.
+    private func slowCycles(_ configuration: Configuration) -> UInt64 {
+        var microseconds = Double.infinity
+        if configuration.slowLogMicroseconds >= 0 { microseconds = Double(configuration.slowLogMicroseconds) }
+        if configuration.latencyThresholdMilliseconds > 0 {
+            microseconds = min(microseconds, Double(configuration.latencyThresholdMilliseconds) * 1000)
+        }
+        let cycles = microseconds * cyclesPerMicrosecond
+        return cycles < 1e18 ? UInt64(cycles) : .max
+    }
+}
+
+extension ServerState {
+    var configuration: Configuration { board.configuration }
+
+    var hasPassword: Bool { !board.configuration.password.isEmpty }
+
+    /// Whether `password` is that of the default user; without one, everything is.
+    func acceptsPassword(_ password: ByteView) -> Bool {
+        let wanted = board.configuration.password
+        if wanted.isEmpty { return true }
+        guard wanted.count == password.count else { return false }
+        // Looks at every byte, so that the time tells nothing of how many were right.
+        var difference: UInt8 = 0
+        for index in 0..<wanted.count { difference |= wanted[index] ^ password[index] }
+        return difference == 0
+    }
+}
+
+extension ServerState {
+    /// CONFIG RESETSTAT. All shards are held.
+    func resetStatistics(_ keyspace: KeyspaceView) {
+        for index in 0..<map.shardCount { unsafe keyspace.shards[index].pointee.statistics = ShardStatistics() }
+        for index in 0..<workerCount { unsafe workers[index].statistics.pointee.reset() }
+    }
+
+    /// Whether a command's reply can be held back: not those that hold shards.
+    func canWait(_ command: Int) -> Bool { unsafe table.compiled[command].route == .session }
+}
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Takes over the settings if they have changed.
+    @inline(__always)
+    func refreshSettings() {
+        let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
+        if unsafe server.board.generation != self.pointee.hot.generation { unsafe copySettings(server) }
+    }
+
+    @inline(never)
+    private func copySettings(_ server: ServerState) {
+        let (hot, commandSettings) = server.board.copy()
+        unsafe self.pointee.hot = hot
+        unsafe self.pointee.settings.pointee = commandSettings
+    }
+
+    /// Makes a home shard, which is held, count accesses as the settings want it.
+    func adjustAccessClock(_ shard: UnsafeMutablePointer<Shard>) {
+        let hot = unsafe self.pointee.hot
+        unsafe shard.pointee.accessClock.logarithmFactor = hot.frequencyLogarithmFactor
+        unsafe shard.pointee.accessClock.decayMinutes = hot.frequencyDecayMinutes
+        if unsafe shard.pointee.accessClock.countsFrequency != hot.countsFrequency {
+            unsafe shard.pointee.accessClock.setCountsFrequency(hot.countsFrequency, now: self.pointee.now)
+        }
+    }
+}
+
+extension CommandContext {
+    /// Changes what is hot; the reply waits until every worker goes by it.
+    func publish(_ change: (inout HotSettings) -> Void) {
+        server.board.change(change)
+        announceSettings()
+    }
+
+    /// Lets every worker take over the settings; the reply waits for them.
+    func announceSettings() {
+        unsafe onWorkers(Set(0..<server.workerCount)) { unsafe $0.refreshSettings() }
+    }
+
+    /// Runs `body` on workers: here at once, elsewhere soon, each on its own thread. The reply of the command is held
+    /// back until all have run, unless it runs in a transaction or on a lease, which cannot wait.
+    func onWorkers(_ workers: Set<Int>, _ body: @escaping (WorkerStatePointer) -> Void) {
+        let server = server
+        let home = unsafe home
+        let waits = server.canWait(commandIndex) && !isInTransaction
+        let session = session
+        let token = unsafe client.pointee.token
+        for index in workers.sorted() {
+            let worker = unsafe server.workers + index
+            if unsafe worker == home && waits {
+                unsafe body(worker)
+                continue
+            }
+            if waits { session.outstandingAcknowledgements += 1 }
+            unsafe worker.pointee.kernel.post {
+                unsafe body(worker)
+                if waits { unsafe home.pointee.kernel.post { unsafe home.acknowledge(token) } }
+            }
+        }
+    }
+}
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// A command has asked other workers for something: its reply is taken back until they have done it.
+    func holdReply(_ connection: ConnectionPointer, from start: Int) -> Bool {
+        let session = unsafe connection.pointee.session._withUnsafeGuaranteedRef { $0 }
+        if session.outstandingAcknowledgements == 0 { return false }
+        let output = unsafe self.pointee.output
+        session.heldReply = unsafe output.pointee.bytes.view.dropFirst(start).bytes
+        unsafe output.pointee.truncate(to: start)
+        unsafe connection.pointee.isInFlight = true
+        return true
+    }
+
+    /// Another worker has done what the connection's command asked of it.
+    func acknowledge(_ token: UInt64) {
+        guard let connection = unsafe connection(token) else { return }
+        let session = unsafe connection.pointee.session.takeUnretainedValue()
+        session.outstandingAcknowledgements -= 1
+        guard session.outstandingAcknowledgements == 0, unsafe connection.pointee.isInFlight else { return }
+        unsafe connection.pointee.isInFlight = false
+        ByteView.withView(session.heldReply) { unsafe self.pointee.output.pointee.bytes.append($0) }
+        session.heldReply = []
+        if let round = unsafe connection.pointee.round { unsafe round.pointee.reset() }
+        unsafe finishSpecial(connection)
+        unsafe advance(connection)
+    }
+}

@@ -1,0 +1,128 @@
+// CLIENT INFO and CLIENT LIST: connections in words.
+import Bytes
+import Commands
+import Containers
+import Platform
+import RESP
+
+func clientInfo(_ context: inout CommandContext) {
+    let server = context.server
+    let session = context.session
+    let now = Clock.realtimeMilliseconds()
+    let line = server.registry.lock.withLock { server.describe(session, now: now) }
+    context.reply.verbatim("txt", line + "\n")
+}
+
+func clientList(_ context: inout CommandContext) {
+    guard let filter = listFilter(&context) else { return }
+    let server = context.server
+    let now = Clock.realtimeMilliseconds()
+    let own = context.session.identifier
+    var text = ""
+    server.registry.withAll { sessions in
+        for session in sessions where filter.matches(session, own: own, now: now) {
+            text += server.describe(session, now: now)
+            text += "\n"
+        }
+    }
+    context.reply.verbatim("txt", text)
+}
+
+/// TYPE and ID stand alone, as in Redis 7.2; every other filter can be combined.
+private func listFilter(_ context: inout CommandContext) -> ClientFilter? {
+    let arguments = context.arguments
+    var filter = ClientFilter()
+    filter.skipsOwn = false
+    if arguments.count == 2 { return filter }
+    if arguments[2].equalsIgnoringCase("type") {
+        guard arguments.count == 4 else {
+            context.reply.error(ErrorText.syntax)
+            return nil
+        }
+        guard let kind = ClientKind(arguments[3]) else {
+            context.error("ERR Unknown client type '", quoting: arguments[3], "'")
+            return nil
+        }
+        filter.wanted.append(.kind(kind))
+        return filter
+    }
+    if arguments[2].equalsIgnoringCase("id") && arguments.count > 3 {
+        var identifiers: Set<Int64> = []
+        for index in 3..<arguments.count {
+            guard let identifier = IntegerText.parse(arguments[index]) else {
+                context.reply.error("ERR Invalid client ID")
+                return nil
+            }
+            identifiers.insert(identifier)
+        }
+        filter.wanted.append(.identifiers(identifiers))
+        return filter
+    }
+    guard filter.parse(arguments, from: 2, context) else { return nil }
+    return filter
+}
+
+extension ServerState {
+    /// One line of CLIENT LIST. The registry's lock is held, so that the session's connection is there.
+    func describe(_ session: Session, now: Int64) -> String {
+        guard let connection = unsafe session.connection else { return "" }
+        let numbers = unsafe ConnectionNumbers(connection)
+        let command = numbers.lastCommand < 0 ? "NULL" : table.fullName(numbers.lastCommand)
+        let name = String(decoding: session.name, as: UTF8.self)
+        let library = String(decoding: session.libraryName, as: UTF8.self)
+        let version = String(decoding: session.libraryVersion, as: UTF8.self)
+        let fields: [(String, String)] = [
+            ("id", "\(session.identifier)"), ("addr", session.peerName), ("laddr", session.localName),
+            ("fd", "\(session.descriptor)"), ("name", name), ("age", "\(max(0, now - session.createdAt) / 1000)"),
+            ("idle", "\(max(0, now - Int64(numbers.lastInteraction)) / 1000)"), ("flags", flags(of: session, numbers)),
+            ("db", "\(numbers.database)"), ("sub", "0"), ("psub", "0"), ("ssub", "0"),
+            ("multi", "\(numbers.multiCount)"), ("watch", "\(numbers.watchCount)"),
+            ("qbuf", "\(numbers.inputBytes)"), ("qbuf-free", "\(numbers.inputFree)"), ("argv-mem", "0"),
+            ("multi-mem", "0"), ("rbs", "0"), ("rbp", "0"), ("obl", "\(numbers.outputBytes)"), ("oll", "0"),
+            ("omem", "0"), ("tot-mem", "\(numbers.inputBytes + numbers.inputFree + numbers.outputBytes)"),
+            ("events", numbers.outputBytes > 0 ? "rw" : "r"), ("cmd", command), ("user", session.user),
+            ("redir", "-1"), ("resp", "\(numbers.protocolVersion)"), ("lib-name", library), ("lib-ver", version),
+            ("tot-net-in", "\(numbers.networkInput)"), ("tot-net-out", "\(numbers.networkOutput)"),
+            ("tot-cmds", "\(numbers.commandCount)"), ("capa", session.followsRedirections ? "r" : ""),
+        ]
+        return fields.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+    }
+
+    /// The letters of CLIENT LIST's `flags`.
+    func flags(of session: Session, _ numbers: ConnectionNumbers) -> String {
+        var letters = ""
+        if session.isMonitor { letters += "O" }
+        if numbers.multiCount >= 0 { letters += "x" }
+        if session.isUnixSocket { letters += "U" }
+        if session.isNoEvict { letters += "e" }
+        if session.isNoTouch { letters += "T" }
+        return letters.isEmpty ? "N" : letters
+    }
+}
+
+/// A connection's counters at one moment.
+struct ConnectionNumbers {
+    let lastInteraction, lastCommand, commandCount, inputBytes, inputFree, outputBytes: Int
+    let database, multiCount, watchCount, protocolVersion, networkInput, networkOutput: Int
+
+    init(_ connection: ConnectionPointer) {
+        lastInteraction = unsafe connection.pointee.counters.lastInteraction.current
+        lastCommand = unsafe connection.pointee.counters.lastCommand.current
+        commandCount = unsafe connection.pointee.counters.commandCount.current
+        inputBytes = unsafe connection.pointee.counters.inputBytes.current
+        inputFree = unsafe connection.pointee.counters.inputFree.current
+        outputBytes = unsafe connection.pointee.counters.outputBytes.current
+        database = unsafe connection.pointee.counters.database.current
+        multiCount = unsafe connection.pointee.counters.multiCount.current
+        watchCount = unsafe connection.pointee.counters.watchCount.current
+        protocolVersion = unsafe connection.pointee.counters.protocolVersion.current
+        networkInput = unsafe connection.pointee.counters.networkInput.current
+        networkOutput = unsafe connection.pointee.counters.networkOutput.current
+    }
+}
+
+extension Session {
+    /// Where the client is: an address, or the server's own socket for a client that came through it.
+    var peerName: String { isUnixSocket ? localName : peer.text }
+    var localName: String { local.text }
+}
