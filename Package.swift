@@ -20,7 +20,7 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
     + (usesJemalloc ? [] : [.define("SYSTEM_ALLOCATOR")])
-    + (fuzzes ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
+    + (fuzzes ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
@@ -38,7 +38,7 @@ func room(_ name: String, _ dependencies: Target.Dependency...) -> [Target] {
 func fuzzer(_ name: String) -> Target {
     .executableTarget(
         name: name, dependencies: ["FuzzTargets"], swiftSettings: settings,
-        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"]), .linkedLibrary("stdc++")])
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"]), .linkedLibrary("stdc++")])
 }
 
 let package = Package(
