@@ -1,5 +1,6 @@
 // The hash table against a dictionary, its scan guarantee, its deadlines and its size.
 import Containers
+import Platform
 import Testing
 
 /// Hash functions from well spread to hopeless.
@@ -96,7 +97,12 @@ enum HashKind: CaseIterable {
         while checked.table.nextDue != .max {
             now += 250
             var model = checked.model
-            while unsafe checked.table.removeDue(now: now, { unsafe model[FixturePolicy.key(of: $0)] = nil }) {}
+            while unsafe checked.table.removeDue(
+                now: now,
+                {
+                    unsafe model[FixturePolicy.key(of: $0)] = nil
+                    unsafe Allocator.deallocate($0, size: 24)
+                }) {}
             #expect(checked.model.allSatisfy { $0.value > now || model[$0.key] == nil || now < 10_000 })
             #expect(model.allSatisfy { checked.model[$0.key] != nil })
             checked.model = model

@@ -78,12 +78,13 @@ extension Entry {
         (hasDeadline ? 16 : 8) &+ (keyLength < 255 ? keyLength : keyLength &+ 4)
     }
 
-    /// A new entry, with the deadline field only if there is a deadline. It is not in any table or account.
+    /// A new entry, with the deadline field only if there is a deadline. It is not in any table or account. It takes a whole
+    /// size class, so that its value may change within that.
     @inlinable
     static func create(_ key: ByteView, _ value: NewValue, deadline: Int64, access: UInt32) -> Entry {
         let hasDeadline = deadline != .max
         let prefix = prefixSize(keyLength: key.count, hasDeadline: hasDeadline)
-        let entry = unsafe Entry(Allocator.allocate(prefix &+ value.length))
+        let entry = unsafe Entry(Allocator.allocate(Allocator.sizeClass(prefix &+ value.length)))
         entry.initialize(key, value, hasDeadline: hasDeadline, access: access)
         if hasDeadline { entry.storeDeadline(deadline) }
         unsafe value.write(to: entry.base + prefix)
