@@ -47,12 +47,11 @@ extension CommandContext {
     /// Replies with a string value as a bulk; a large one is sent from where it is.
     @inline(__always)
     package func replyString(_ entry: Entry) {
-        switch entry.encoding {
-        case .integer: reply.bulk(integer: entry.integer)
-        case .retained where entry.stringLength > referenceThreshold:
-            unsafe reply.bulk(reference: RetainedBytes(address: entry.external.address))
-        default: reply.bulk(entry.stringBytes)
-        }
+        let encoding = entry.encoding
+        if _fastPath(encoding == .embedded || encoding == .raw) { return reply.bulk(entry.stringBytes) }
+        if encoding == .integer { return reply.bulk(integer: entry.integer) }
+        let bytes = entry.retainedBytes
+        if bytes.count > referenceThreshold { reply.bulk(reference: bytes) } else { reply.bulk(bytes.view) }
     }
 
     /// The key's entry if it is a string. Absent: `.absent`; another type: an error was replied.

@@ -36,21 +36,25 @@ extension Database {
     @inlinable
     func overwrite(_ found: Found, hash: UInt64, _ value: NewValue, deadline: Int64) -> Found {
         let entry = found.entry
-        var header = entry.header
-        let prefix = entry.valueOffset
-        let isSimple = !entry.encoding.isExternal && !value.encoding.isExternal
-        let fits = Allocator.sizeClass(prefix &+ value.length) == Allocator.sizeClass(entry.size)
-        if _fastPath(isSimple && fits && (header.hasDeadline || deadline == .max)) {
-            if header.hasDeadline { changeDeadline(of: entry, hash: hash, to: deadline) }
-            header = Entry.Header(
-                type: value.type, encoding: value.encoding, valueLength: value.bytes.count, keyLength: 0,
-                hasDeadline: header.hasDeadline)
-            let kept: UInt64 = 0xFFFF_FFFF_0000_0000
-            entry.header = Entry.Header(bits: header.bits & ~kept | entry.header.bits & kept)
-            unsafe value.write(to: entry.base + prefix)
-            return found
+        let header = entry.header
+        // All of the header that the value decides: type, encoding and length.
+        let changing: UInt64 = 0xFFFF_00FF
+        let new = Entry.Header(
+            type: value.type, encoding: value.encoding, valueLength: value.bytes.count, keyLength: 0,
+            hasDeadline: false)
+        if _slowPath(entry.encoding.isExternal || value.encoding.isExternal) || !header.hasDeadline && deadline != .max {
+            return rebuild(found, hash: hash, value, deadline: deadline, releasingValue: true)
         }
-        return rebuild(found, hash: hash, value, deadline: deadline, releasingValue: true)
+        if (header.bits ^ new.bits) & changing != 0 {
+            let wanted = entry.valueOffset &+ value.length
+            guard Allocator.sizeClass(wanted) == Allocator.sizeClass(entry.size) else {
+                return rebuild(found, hash: hash, value, deadline: deadline, releasingValue: true)
+            }
+            entry.header = Entry.Header(bits: header.bits & ~changing | new.bits & changing)
+        }
+        if header.hasDeadline { changeDeadline(of: entry, hash: hash, to: deadline) }
+        unsafe value.write(to: entry.valueAddress)
+        return found
     }
 
     /// Replaces the entry by a new one with the same key. Unless `releasingValue`, the old entry's external value is

@@ -58,12 +58,15 @@ package struct Entry {
         nonmutating set { unsafe base.storeBytes(of: newValue.bits, as: UInt64.self) }
     }
 
-    @inlinable package var type: ValueType {
-        unsafe ValueType(rawValue: header.typeBits).unsafelyUnwrapped
+    @inlinable
+    package var type: ValueType {
+        // Only `NewValue` writes the header, from the raw values of these types.
+        @inline(__always) get { unsafe unsafeBitCast(header.typeBits, to: ValueType.self) }
     }
 
-    @inlinable package var encoding: ValueEncoding {
-        unsafe ValueEncoding(rawValue: header.encodingBits).unsafelyUnwrapped
+    @inlinable
+    package var encoding: ValueEncoding {
+        @inline(__always) get { unsafe unsafeBitCast(header.encodingBits, to: ValueEncoding.self) }
     }
 
     // MARK: - The key and the deadline
@@ -103,14 +106,19 @@ package struct Entry {
 
     @inlinable
     var valueOffset: Int {
-        let header = self.header
-        let offset = header.hasDeadline ? 16 : 8
-        let length = header.shortKeyLength
-        if _fastPath(length < 255) { return offset &+ length }
-        return unsafe offset &+ 4 &+ Int(base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        @inline(__always) get {
+            let header = self.header
+            let offset = header.hasDeadline ? 16 : 8
+            let length = header.shortKeyLength
+            if _fastPath(length < 255) { return offset &+ length }
+            return unsafe offset &+ 4 &+ Int(base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        }
     }
 
-    @inlinable var valueAddress: UnsafeMutableRawPointer { unsafe base + valueOffset }
+    @inlinable
+    var valueAddress: UnsafeMutableRawPointer {
+        @inline(__always) get { unsafe base + valueOffset }
+    }
 
     /// The value, if the encoding is `integer`.
     @inlinable package var integer: Int64 { unsafe valueAddress.loadUnaligned(as: Int64.self) }
@@ -124,10 +132,16 @@ package struct Entry {
     /// The bytes of a string that is not stored as an integer.
     @inlinable
     package var stringBytes: ByteView {
-        if encoding == .retained {
-            return unsafe RetainedBytes(address: valueAddress.loadUnaligned(as: UnsafeMutableRawPointer.self)).view
+        @inline(__always) get {
+            if _slowPath(encoding == .retained) { return retainedBytes.view }
+            return unsafe ByteView(base: valueAddress, count: header.shortValueLength)
         }
-        return unsafe ByteView(base: valueAddress, count: header.shortValueLength)
+    }
+
+    /// The block of a string whose encoding is `retained`.
+    @inlinable
+    package var retainedBytes: RetainedBytes {
+        unsafe RetainedBytes(address: valueAddress.loadUnaligned(as: UnsafeMutableRawPointer.self))
     }
 
     /// Calls `body` with the text of a string value, however it is stored.

@@ -25,7 +25,8 @@ package struct NewValue {
     @inlinable
     @inline(__always)
     package static func string(_ text: ByteView) -> NewValue {
-        if text.count <= 20, let value = IntegerText.parse(text) { return integer(value) }
+        // Most strings that are no integers show it by their last byte.
+        if text.count <= 20, text.count > 0, text[text.count &- 1] &- 48 < 10, let value = IntegerText.parse(text) { return integer(value) }
         return bytes(text)
     }
 
