@@ -17,49 +17,74 @@ package enum KeyHash {
 
     /// The hash of `bytes` under `seed`.
     @inlinable
+    @inline(__always)
     package static func hash(_ bytes: ByteView, seed: UInt64) -> UInt64 {
         let count = bytes.count
-        // Neither factor of a product may be known outside: a zero factor would make the other one irrelevant.
-        let key = second ^ (seed &<< 32 | seed &>> 32)
-        var state = seed ^ first
+        if _slowPath(count > 16) { return count > 64 ? hashBlocks(bytes, seed) : hashPairs(bytes, seed) }
         let head: UInt64
         let tail: UInt64
-        if count <= 16 {
-            if count >= 8 {
-                head = unsafe word(bytes.base, 0)
-                tail = unsafe word(bytes.base, count &- 8)
-            } else if count >= 4 {
-                head = unsafe halfWord(bytes.base, 0)
-                tail = unsafe halfWord(bytes.base, count &- 4)
-            } else if count > 0 {
-                let start = unsafe UInt64(bytes.base.load(as: UInt8.self))
-                let middle = unsafe UInt64(bytes.base.load(fromByteOffset: count &>> 1, as: UInt8.self))
-                let end = unsafe UInt64(bytes.base.load(fromByteOffset: count &- 1, as: UInt8.self))
-                head = start &<< 16 | middle &<< 8 | end
-                tail = 0
-            } else {
-                head = 0
-                tail = 0
-            }
-        } else {
-            var offset = 0
-            if count > 64 { state = foldBlocks(bytes, state, key, &offset) }
-            while count &- offset > 16 {
-                state = unsafe fold(word(bytes.base, offset) ^ key, word(bytes.base, offset &+ 8) ^ state)
-                offset = offset &+ 16
-            }
-            head = unsafe word(bytes.base, count &- 16)
+        if _fastPath(count >= 8) {
+            head = unsafe word(bytes.base, 0)
             tail = unsafe word(bytes.base, count &- 8)
+        } else if count >= 4 {
+            head = unsafe halfWord(bytes.base, 0)
+            tail = unsafe halfWord(bytes.base, count &- 4)
+        } else if count > 0 {
+            let start = unsafe UInt64(bytes.base.load(as: UInt8.self))
+            let middle = unsafe UInt64(bytes.base.load(fromByteOffset: count &>> 1, as: UInt8.self))
+            let end = unsafe UInt64(bytes.base.load(fromByteOffset: count &- 1, as: UInt8.self))
+            head = start &<< 16 | middle &<< 8 | end
+            tail = 0
+        } else {
+            head = 0
+            tail = 0
         }
-        let product = (head ^ key).multipliedFullWidth(by: tail ^ state)
+        return finish(head, tail, state: seed ^ first, count: count, seed: seed)
+    }
+
+    /// The other factor's mask: neither factor of a product may be known outside, as a zero factor would make the other
+    /// one irrelevant.
+    @inlinable
+    @inline(__always)
+    static func key(_ seed: UInt64) -> UInt64 {
+        second ^ (seed &<< 32 | seed &>> 32)
+    }
+
+    @inlinable
+    @inline(__always)
+    static func finish(_ head: UInt64, _ tail: UInt64, state: UInt64, count: Int, seed: UInt64) -> UInt64 {
+        let product = (head ^ key(seed)).multipliedFullWidth(by: tail ^ state)
         return fold(product.low ^ third ^ UInt64(truncatingIfNeeded: count), product.high ^ second ^ seed)
     }
 
-    /// Four independent lanes of 16 bytes, so that long keys keep the multiplier busy.
+    /// 17 to 64 bytes: pairs of words one after the other.
     @inlinable
     @inline(never)
-    static func foldBlocks(_ bytes: ByteView, _ state: UInt64, _ key: UInt64, _ offset: inout Int) -> UInt64 {
-        var lanes = (state, state ^ first, state ^ second, state ^ third)
+    static func hashPairs(_ bytes: ByteView, _ seed: UInt64) -> UInt64 {
+        pairs(bytes, from: 0, state: seed ^ first, seed: seed)
+    }
+
+    @inlinable
+    @inline(__always)
+    static func pairs(_ bytes: ByteView, from start: Int, state: UInt64, seed: UInt64) -> UInt64 {
+        var state = state
+        var offset = start
+        while bytes.count &- offset > 16 {
+            state = unsafe fold(word(bytes.base, offset) ^ key(seed), word(bytes.base, offset &+ 8) ^ state)
+            offset = offset &+ 16
+        }
+        let head = unsafe word(bytes.base, bytes.count &- 16)
+        return unsafe finish(head, word(bytes.base, bytes.count &- 8), state: state, count: bytes.count, seed: seed)
+    }
+
+    /// More than 64 bytes: four independent lanes of 16 bytes, so that long keys keep the multiplier busy.
+    @inlinable
+    @inline(never)
+    static func hashBlocks(_ bytes: ByteView, _ seed: UInt64) -> UInt64 {
+        let state = seed ^ first
+        let key = key(seed)
+        var offset = 0
+        var lanes = (state, state ^ second, state ^ third, state ^ second ^ third)
         while bytes.count &- offset > 64 {
             let base = unsafe bytes.base + offset
             lanes.0 = unsafe fold(word(base, 0) ^ key, word(base, 8) ^ lanes.0)
@@ -68,7 +93,8 @@ package enum KeyHash {
             lanes.3 = unsafe fold(word(base, 48) ^ key ^ third, word(base, 56) ^ lanes.3)
             offset = offset &+ 64
         }
-        return fold(lanes.0 ^ lanes.1, lanes.2 ^ third) ^ lanes.3
+        let folded = fold(lanes.0 ^ lanes.1, lanes.2 ^ third) ^ lanes.3
+        return pairs(bytes, from: offset, state: folded, seed: seed)
     }
 
     @inlinable
