@@ -89,8 +89,8 @@ package enum KeyHash {
             let base = unsafe bytes.base + offset
             lanes.0 = unsafe fold(word(base, 0) ^ key, word(base, 8) ^ lanes.0)
             lanes.1 = unsafe fold(word(base, 16) ^ key ^ first, word(base, 24) ^ lanes.1)
-            lanes.2 = unsafe fold(word(base, 32) ^ key ^ second, word(base, 40) ^ lanes.2)
-            lanes.3 = unsafe fold(word(base, 48) ^ key ^ third, word(base, 56) ^ lanes.3)
+            lanes.2 = unsafe fold(word(base, 32) ^ key ^ third, word(base, 40) ^ lanes.2)
+            lanes.3 = unsafe fold(word(base, 48) ^ key ^ first ^ third, word(base, 56) ^ lanes.3)
             offset = offset &+ 64
         }
         let folded = fold(lanes.0 ^ lanes.1, lanes.2 ^ third) ^ lanes.3
