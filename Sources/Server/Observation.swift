@@ -8,7 +8,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     @inline(never)
     func noteError(_ step: UnsafeMutablePointer<Step>, _ reply: UnsafeMutablePointer<ReplyBuffer>, _ start: Int) {
         unsafe self.pointee.statistics.pointee.errorReplies.add(1)
-        unsafe self.pointee.statistics.pointee.commands.pointee.calls[Int(step.pointee.command)].failed.add(1)
+        unsafe self.pointee.statistics.pointee.commands.pointee.add(.failed, Int(step.pointee.command))
     }
 
     /// A command was refused before it ran.

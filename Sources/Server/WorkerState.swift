@@ -18,6 +18,7 @@ struct WorkerState: ~Copyable {
     let map: ShardMap
     let commands: UnsafeMutablePointer<CompiledCommand>
     let commandTable: Unmanaged<CommandTable>
+    let commandIndex: CommandIndex
     let context: UnsafeMutablePointer<CommandContext>
     let settings: UnsafeMutablePointer<CommandSettings>
     /// Where direct rounds write; sent and emptied before the next connection is served.
@@ -56,6 +57,7 @@ struct WorkerState: ~Copyable {
         unsafe kernel = unsafe UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped
         unsafe commands = unsafe server.table.compiled
         unsafe commandTable = unsafe Unmanaged.passUnretained(server.table)
+        commandIndex = server.table.index
         unsafe settings = .allocate(capacity: 1)
         unsafe settings.initialize(to: CommandSettings())
         unsafe output = .allocate(capacity: 1)

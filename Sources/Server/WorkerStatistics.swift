@@ -54,50 +54,49 @@ extension WorkerStatistics {
     }
 }
 
-/// Calls, cycles and a histogram of durations for each command.
+/// Calls, cycles and a histogram of durations for each command, in one block.
 @safe
 struct CommandStatistics: ~Copyable {
     /// Durations by their highest bit in cycles: enough for the powers of two that LATENCY HISTOGRAM prints.
-    static var bucketCount: Int { 48 }
-    let calls: UnsafeMutablePointer<Entry>
+    static var bucketCount: Int { 44 }
+    private static var stride: Int { 48 }
+    private let tallies: UnsafeMutablePointer<Tally>
     let count: Int
 
-    @safe
-    struct Entry: ~Copyable {
-        let calls = Tally()
-        let cycles = Tally()
-        let rejected = Tally()
-        let failed = Tally()
-        let buckets: UnsafeMutablePointer<Tally>
-
-        init() {
-            unsafe buckets = .allocate(capacity: CommandStatistics.bucketCount)
-            for index in 0..<CommandStatistics.bucketCount { unsafe (buckets + index).initialize(to: Tally()) }
-        }
+    /// What is counted of each command, and where it stands in the command's row.
+    enum Field: Int {
+        case calls, cycles, rejected, failed
     }
 
     init(commandCount: Int) {
-        unsafe calls = .allocate(capacity: commandCount)
-        for index in 0..<commandCount { unsafe (calls + index).initialize(to: Entry()) }
+        unsafe tallies = .allocate(capacity: commandCount * CommandStatistics.stride)
+        for index in 0..<commandCount * CommandStatistics.stride { unsafe (tallies + index).initialize(to: Tally()) }
         count = commandCount
     }
 
     @inline(__always)
     func count(_ command: Int, cycles: UInt64) {
-        let entry = unsafe calls + command
-        unsafe entry.pointee.calls.add(1)
-        unsafe entry.pointee.cycles.add(Int(truncatingIfNeeded: cycles))
-        let bit = (UInt64.bitWidth - 1) - (cycles | 1).leadingZeroBitCount
-        unsafe entry.pointee.buckets[min(bit, CommandStatistics.bucketCount - 1)].add(1)
+        let row = unsafe tallies + command &* CommandStatistics.stride
+        unsafe row[Field.calls.rawValue].add(1)
+        unsafe row[Field.cycles.rawValue].add(Int(truncatingIfNeeded: cycles))
+        let bit = 63 ^ (cycles | 1).leadingZeroBitCount
+        unsafe row[4 &+ min(bit, CommandStatistics.bucketCount &- 1)].add(1)
+    }
+
+    func add(_ field: Field, _ command: Int) {
+        unsafe tallies[command * CommandStatistics.stride + field.rawValue].add(1)
+    }
+
+    func value(_ field: Field, _ command: Int) -> Int {
+        unsafe tallies[command * CommandStatistics.stride + field.rawValue].current
+    }
+
+    /// Calls that took at least 2^`bit` cycles and less than twice that.
+    func bucket(_ bit: Int, _ command: Int) -> Int {
+        unsafe tallies[command * CommandStatistics.stride + 4 + bit].current
     }
 
     func reset() {
-        for index in 0..<count {
-            unsafe calls[index].calls.reset()
-            unsafe calls[index].cycles.reset()
-            unsafe calls[index].rejected.reset()
-            unsafe calls[index].failed.reset()
-            for bucket in 0..<CommandStatistics.bucketCount { unsafe calls[index].buckets[bucket].reset() }
-        }
+        for index in 0..<count * CommandStatistics.stride { unsafe tallies[index].reset() }
     }
 }

@@ -20,7 +20,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe refreshTime()
         var reads = 0
         loop: while unsafe !connection.pointee.isClosing && !connection.pointee.closesAfterReply {
-            if unsafe connection.pointee.output.bytes.count - connection.pointee.outputSent > outputHighWater { break }
+            if unsafe connection.pointee.counters.outputBytes.current > outputHighWater { break }
             if unsafe connection.pointee.hasSpecial {
                 if unsafe !runSpecial(connection) { break }
                 continue
@@ -41,7 +41,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe flush(connection)
         if unsafe connection.pointee.isInFlight { return }
         unsafe restRound(connection)
-        let isDone = unsafe connection.pointee.closesAfterReply && connection.pointee.output.bytes.isEmpty
+        let isDone = unsafe connection.pointee.closesAfterReply && connection.pointee.output.isEmpty
         if unsafe connection.pointee.isClosing || isDone { unsafe destroy(connection) }
     }
 
@@ -53,7 +53,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let end = unsafe fillRound(connection, round)
         var failure: ProtocolError?
         switch end {
-        case .inputUsedUp: if unsafe round.pointee.records.isEmpty { return .needsInput }
+        case .inputUsedUp: if unsafe round.pointee.commandCount == 0 { return .needsInput }
         case .more: break
         case .failed(let error): failure = error
         }
@@ -61,7 +61,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe connection.pointee.closesAfterReply = true
             unsafe connection.pointee.session.takeUnretainedValue().protocolFailure = failure
         }
-        if unsafe !round.pointee.records.isEmpty {
+        if unsafe round.pointee.commandCount > 0 {
             unsafe countInteraction(connection, round)
             if unsafe !execute(connection, round) { return .inFlight }
             unsafe finishRound(connection, round)
@@ -213,21 +213,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Sends what is in the output, behind what the connection has still to send.
     func flush(_ connection: ConnectionPointer) {
         let output = unsafe self.pointee.output
-        if unsafe connection.pointee.output.bytes.isEmpty {
-            var sent = 0
-            let count = unsafe output.pointee.bytes.count
-            while sent < count {
-                let base = unsafe UnsafeRawPointer(output.pointee.bytes.base.unsafelyUnwrapped)
-                let result = unsafe connection.pointee.descriptor.send(base + sent, count: count - sent)
-                guard case .bytes(let bytes) = result else {
-                    if result != .wouldBlock { unsafe connection.pointee.isClosing = true }
-                    break
-                }
-                sent += bytes
-            }
-            unsafe countOutput(connection, sent)
-            if unsafe sent < count && !connection.pointee.isClosing {
-                unsafe connection.pointee.output.append(output.pointee, from: sent, to: count)
+        if unsafe output.pointee.isEmpty && !output.pointee.hasReferences { return }
+        if unsafe connection.pointee.output.isEmpty {
+            let sent = unsafe send(output, from: 0, over: connection)
+            let length = unsafe output.pointee.length
+            if unsafe sent < length && !connection.pointee.isClosing {
+                // The rest goes with its buffer; what was sent of it is remembered.
+                unsafe swap(&connection.pointee.output, &output.pointee)
+                unsafe connection.pointee.outputSent = sent
                 unsafe outputChanged(connection)
             }
         } else {
@@ -239,23 +232,51 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// The socket takes bytes again.
     func drainOutput(_ connection: ConnectionPointer) {
-        let count = unsafe connection.pointee.output.bytes.count
-        while unsafe connection.pointee.outputSent < count {
-            let base = unsafe UnsafeRawPointer(connection.pointee.output.bytes.base.unsafelyUnwrapped)
-            let sent = unsafe connection.pointee.outputSent
-            let result = unsafe connection.pointee.descriptor.send(base + sent, count: count - sent)
+        let worker = unsafe self
+        let sent = unsafe withUnsafeMutablePointer(to: &connection.pointee.output) {
+            unsafe worker.send($0, from: connection.pointee.outputSent, over: connection)
+        }
+        unsafe connection.pointee.outputSent = sent
+        if unsafe sent == connection.pointee.output.length {
+            unsafe connection.pointee.outputSent = 0
+            unsafe connection.pointee.output.deallocate()
+        }
+        unsafe outputChanged(connection)
+    }
+
+    /// Sends until all is sent or the socket is full; returns how much has been sent.
+    private func send(
+        _ buffer: UnsafeMutablePointer<ReplyBuffer>, from start: Int, over connection: ConnectionPointer
+    ) -> Int {
+        let length = unsafe buffer.pointee.length
+        var sent = start
+        while sent < length {
+            let result: Transfer
+            if unsafe buffer.pointee.hasReferences {
+                result = unsafe sendPieces(buffer, from: sent, over: connection)
+            } else {
+                let base = unsafe UnsafeRawPointer(buffer.pointee.bytes.base.unsafelyUnwrapped)
+                result = unsafe connection.pointee.descriptor.send(base + sent, count: length - sent)
+            }
             guard case .bytes(let bytes) = result else {
                 if result != .wouldBlock { unsafe connection.pointee.isClosing = true }
                 break
             }
-            unsafe connection.pointee.outputSent += bytes
-            unsafe countOutput(connection, bytes)
+            sent += bytes
         }
-        if unsafe connection.pointee.outputSent == count {
-            unsafe connection.pointee.outputSent = 0
-            unsafe connection.pointee.output.bytes.deallocate()
+        unsafe countOutput(connection, sent - start)
+        return sent
+    }
+
+    /// One call for bytes and the values they refer to.
+    private func sendPieces(
+        _ buffer: UnsafeMutablePointer<ReplyBuffer>, from start: Int, over connection: ConnectionPointer
+    ) -> Transfer {
+        var pieces = Pieces()
+        unsafe buffer.pointee.forEachPiece(after: start, limit: Pieces.limit) {
+            unsafe pieces.append($0.base, count: $0.count)
         }
-        unsafe outputChanged(connection)
+        return unsafe pieces.send(to: connection.pointee.descriptor)
     }
 
     private func countOutput(_ connection: ConnectionPointer, _ bytes: Int) {

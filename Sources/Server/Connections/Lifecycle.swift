@@ -23,7 +23,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe connection.pointee.isReadable = true
             unsafe connection.pointee.hasHungUp = true
         }
-        if unsafe readiness.contains(.writable) && !connection.pointee.output.bytes.isEmpty { unsafe drainOutput(connection) }
+        if unsafe readiness.contains(.writable) && !connection.pointee.output.isEmpty { unsafe drainOutput(connection) }
         unsafe advance(connection)
     }
 
@@ -146,15 +146,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     func countInteraction(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
         unsafe connection.pointee.counters.lastInteraction.set(Int(self.pointee.now))
-        let count = unsafe round.pointee.records.count
+        let count = unsafe round.pointee.steps.count
         if count > 0 {
-            let last = unsafe round.pointee.steps[Int(round.pointee.records[count - 1].firstStep)]
-            unsafe connection.pointee.counters.lastCommand.set(Int(last.command))
+            unsafe connection.pointee.counters.lastCommand.set(Int(round.pointee.steps[count - 1].command))
+            unsafe connection.pointee.counters.commandCount.add(round.pointee.commandCount)
         }
     }
 
     func outputChanged(_ connection: ConnectionPointer) {
-        let waiting = unsafe connection.pointee.output.bytes.count - connection.pointee.outputSent
+        let waiting = unsafe connection.pointee.output.length - connection.pointee.outputSent
         unsafe connection.pointee.counters.outputBytes.set(waiting)
     }
 }

@@ -5,7 +5,7 @@ import Containers
 import RESP
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// Copies the replies of all records into the output.
+    /// Copies the replies of all commands into the output.
     func assemble(_ round: UnsafeMutablePointer<Round>) {
         let output = unsafe self.pointee.output
         switch unsafe round.pointee.kind {
@@ -14,16 +14,20 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return
         case .parts: break
         }
-        for index in unsafe 0..<round.pointee.records.count {
-            let record = unsafe round.pointee.records[index]
-            let steps = unsafe round.pointee.steps.elements + Int(record.firstStep)
-            if record.stepCount == 1 {
+        var index = 0
+        var scattered = 0
+        let count = unsafe round.pointee.steps.count
+        while index < count {
+            let step = unsafe round.pointee.steps.elements + index
+            let shares = unsafe Int(step.pointee.shares)
+            if shares == 1 {
                 unsafe output.pointee.append(
-                    replyBuffer(of: steps, round).pointee, from: steps.pointee.replyStart,
-                    to: steps.pointee.replyEnd)
+                    replyBuffer(of: step, round).pointee, from: step.pointee.replyStart,
+                    to: step.pointee.replyEnd)
             } else {
-                unsafe merge(round, record, steps)
+                unsafe merge(round, step, shares, &scattered)
             }
+            index += shares
         }
     }
 
@@ -41,9 +45,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Makes one reply of a scattered command's shares.
     private func merge(
-        _ round: UnsafeMutablePointer<Round>, _ record: Record, _ steps: UnsafeMutablePointer<Step>
+        _ round: UnsafeMutablePointer<Round>, _ steps: UnsafeMutablePointer<Step>, _ count: Int,
+        _ scattered: inout Int
     ) {
-        let count = Int(record.stepCount)
+        let scatter = scattered
+        if unsafe self.pointee.commands[Int(steps.pointee.command)].route == .scatter { scattered += 1 }
         if unsafe steps.pointee.replies != .on { return }
         let output = unsafe self.pointee.output
         for index in 0..<count {
@@ -79,23 +85,23 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 _ = cursor.enter()
                 unsafe output.pointee.bytes.append(share.dropFirst(cursor.position))
             }
-        case .keyOrder: unsafe mergeInKeyOrder(round, record, steps, writer)
+        case .keyOrder: unsafe mergeInKeyOrder(round, round.pointee.scatters[scatter], steps, count, writer)
         }
     }
 
     private func mergeInKeyOrder(
-        _ round: UnsafeMutablePointer<Round>, _ record: Record, _ steps: UnsafeMutablePointer<Step>,
-        _ writer: ReplyWriter
+        _ round: UnsafeMutablePointer<Round>, _ scatter: Scatter, _ steps: UnsafeMutablePointer<Step>,
+        _ count: Int, _ writer: ReplyWriter
     ) {
         var cursors = unsafe [ReplyCursor?](repeating: nil, count: self.pointee.map.shardCount)
-        for index in 0..<Int(record.stepCount) {
+        for index in 0..<count {
             var cursor = unsafe ReplyCursor(reply(of: steps + index, round))
             _ = cursor.enter()
             unsafe cursors[Int(steps[index].shard)] = cursor
         }
-        writer.array(Int(record.keyCount))
-        for key in 0..<Int(record.keyCount) {
-            let shard = unsafe Int(round.pointee.keyShards[Int(record.firstKeyShard) + key])
+        writer.array(scatter.keyCount)
+        for key in 0..<scatter.keyCount {
+            let shard = unsafe Int(round.pointee.keyShards[scatter.firstKeyShard + key])
             guard let element = cursors[shard]?.next() else { preconditionFailure("a share lacks an element") }
             writer.raw(element)
         }

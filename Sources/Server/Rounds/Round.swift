@@ -17,6 +17,8 @@ struct Step: BitwiseCopyable {
     var shard: Int16 = Step.local
     var outcome = Verdict.run
     var replies = ReplyMode.on
+    /// How many steps make up the command, in its first step.
+    var shares: UInt16 = 1
     /// Where its reply lies in the buffer of its part (or of the round, for local steps).
     var replyStart = 0
     var replyEnd = 0
@@ -37,13 +39,12 @@ enum ReplyMode: UInt8, BitwiseCopyable {
     case on, off, skip
 }
 
-/// One command of the client: its step, or the steps it was scattered into.
-struct Record: BitwiseCopyable {
-    var firstStep: UInt32
-    var stepCount: UInt32
-    /// For replies in key order: where the shards of its keys begin in `Round.keyShards`.
-    var firstKeyShard: UInt32 = 0
-    var keyCount: UInt32 = 0
+/// What the merging of a scattered command needs beside its steps.
+struct Scatter: BitwiseCopyable {
+    var firstStep: Int
+    /// Where the shards of its keys begin in `Round.keyShards`.
+    var firstKeyShard: Int
+    var keyCount: Int
 }
 
 /// The steps of one round that run on one shard.
@@ -80,8 +81,10 @@ struct Round: ~Copyable {
     var kind = RoundKind.parts
     var connection: UnsafeMutablePointer<Connection>?
     var arguments = ArgumentList()
-    var records = RawArray<Record>()
+    /// How many commands the steps are.
+    var commandCount = 0
     var steps = RawArray<Step>()
+    var scatters = RawArray<Scatter>()
     var keyShards = RawArray<UInt16>()
     /// One part a shard, and their messages.
     let parts: UnsafeMutablePointer<Part>
@@ -135,8 +138,9 @@ struct Round: ~Copyable {
             unsafe parts[shard].reply.pointee.clear()
         }
         shards.clear()
-        records.clear()
+        commandCount = 0
         steps.clear()
+        scatters.clear()
         keyShards.clear()
         unsafe local.pointee.clear()
         kind = .parts

@@ -24,29 +24,59 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         guard let base = unsafe connection.pointee.input.base else { return .inputUsedUp }
         let end = unsafe connection.pointee.input.count
         let firstByte = unsafe connection.pointee.position
-        var limits = unsafe self.pointee.hot.limits
-        limits.authenticated = unsafe connection.pointee.isAuthenticated
+        unsafe self.pointee.hot.limits.authenticated = unsafe connection.pointee.isAuthenticated
+        // What a command can change of these ends the round.
+        let isPlain = unsafe connection.pointee.isAuthenticated && !connection.pointee.isInMulti
+            && connection.pointee.replyMode == .on && !connection.pointee.skipsNextReply
+            && self.pointee.hot.pausedUntil == 0
         while true {
             let outcome = unsafe connection.pointee.parser.next(
-                base, &connection.pointee.position, end, into: &round.pointee.arguments, limits: limits)
+                base, &connection.pointee.position, end, into: &round.pointee.arguments,
+                limits: self.pointee.hot.limits)
             switch outcome {
             case .command: break
             case .incomplete: return .inputUsedUp
             case .failed(let error): return .failed(error)
             }
             let first = unsafe connection.pointee.parsedArguments
-            let count = unsafe round.pointee.arguments.count - first
+            let count = unsafe round.pointee.arguments.count &- first
             unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
             unsafe connection.pointee.commandStart = unsafe connection.pointee.position
-            if unsafe route(connection, round, first, count) { return .more }
-            // Scattering may have appended shares of the arguments.
-            unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
-            if unsafe round.pointee.records.count >= maximumRoundCommands
-                || connection.pointee.position - firstByte >= maximumRoundBytes
+            if unsafe !(isPlain && routePlainly(connection, round, first, count)) {
+                if unsafe route(connection, round, first, count) { return .more }
+                // Scattering may have appended shares of the arguments.
+                unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
+            }
+            if unsafe round.pointee.commandCount >= maximumRoundCommands
+                || connection.pointee.position &- firstByte >= maximumRoundBytes
             {
                 return .more
             }
         }
+    }
+
+    /// The shortest way: an ordinary command on one key, from a client in its ordinary state. False: not such a one.
+    @inline(__always)
+    private func routePlainly(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ first: Int, _ count: Int
+    ) -> Bool {
+        let arguments = unsafe round.pointee.arguments.window(from: first, count: count)
+        let index = unsafe self.pointee.commandIndex.find(arguments[0])
+        if index < 0 { return false }
+        let command = unsafe self.pointee.commands + index
+        let arity = unsafe Int(command.pointee.arity)
+        guard unsafe command.pointee.hasOneKey, arity == count || (arity < 0 && count >= 0 &- arity) else { return false }
+        let route = unsafe self.pointee.map.route(arguments[1])
+        var step = Step()
+        step.hash = route.hash
+        step.firstArgument = UInt32(truncatingIfNeeded: first)
+        step.argumentCount = UInt32(truncatingIfNeeded: count)
+        step.command = UInt16(truncatingIfNeeded: index)
+        step.database = unsafe connection.pointee.database
+        step.shard = Int16(truncatingIfNeeded: route.shard)
+        unsafe round.pointee.need(route.shard)
+        unsafe append(round, step)
+        return true
     }
 
     /// Whether CLIENT PAUSE holds a command with these flags back.
@@ -83,13 +113,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .keyedBySpecs: return unsafe routeBySpecs(connection, round, arguments, &step)
         case .scatter: return unsafe scatter(connection, round, arguments, &step)
         case .broadcast:
-            let firstStep = unsafe round.pointee.steps.count
+            step.shares = unsafe UInt16(truncatingIfNeeded: self.pointee.map.shardCount)
             for shard in unsafe 0..<self.pointee.map.shardCount {
                 step.shard = Int16(truncatingIfNeeded: shard)
                 unsafe round.pointee.need(shard)
                 unsafe round.pointee.steps.append(step)
             }
-            unsafe appendRecord(round, firstStep, self.pointee.map.shardCount)
+            unsafe round.pointee.commandCount += 1
         case .cursor:
             guard count > 1, let shard = unsafe cursorShard(arguments[1]) else {
                 step.outcome = .invalidCursor
@@ -150,15 +180,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
     }
 
+    @inline(__always)
     private func append(_ round: UnsafeMutablePointer<Round>, _ step: Step) {
         unsafe round.pointee.steps.append(step)
-        unsafe appendRecord(round, round.pointee.steps.count - 1, 1)
-    }
-
-    private func appendRecord(_ round: UnsafeMutablePointer<Round>, _ firstStep: Int, _ stepCount: Int) {
-        unsafe round.pointee.records.append(
-            Record(
-                firstStep: UInt32(truncatingIfNeeded: firstStep), stepCount: UInt32(truncatingIfNeeded: stepCount)))
+        unsafe round.pointee.commandCount &+= 1
     }
 
     private func runAlone(_ connection: ConnectionPointer, _ step: Step) -> Bool {
@@ -276,10 +301,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe round.pointee.need(shard)
             unsafe round.pointee.steps.append(step)
         }
-        unsafe appendRecord(round, firstStep, round.pointee.steps.count - firstStep)
-        let record = unsafe round.pointee.records.count - 1
-        unsafe round.pointee.records[record].firstKeyShard = UInt32(truncatingIfNeeded: firstKeyShard)
-        unsafe round.pointee.records[record].keyCount = UInt32(truncatingIfNeeded: keyCount)
+        unsafe round.pointee.steps[firstStep].shares = unsafe UInt16(truncatingIfNeeded: round.pointee.steps.count - firstStep)
+        unsafe round.pointee.scatters.append(
+            Scatter(firstStep: firstStep, firstKeyShard: firstKeyShard, keyCount: keyCount))
+        unsafe round.pointee.commandCount += 1
         return false
     }
 
