@@ -101,9 +101,10 @@ package struct KeyspaceView {
 }
 
 /// Which shard a key lives on.
+@usableFromInline
 package struct ShardMap {
-    package let seed: UInt64
-    package let shardCount: Int
+    @usableFromInline package let seed: UInt64
+    @usableFromInline package let shardCount: Int
 
     package init(seed: UInt64, shardCount: Int) {
         self.seed = seed
@@ -111,9 +112,11 @@ package struct ShardMap {
     }
 
     @inlinable
+    @inline(__always)
     package func hash(_ key: ByteView) -> UInt64 { KeyHash.hash(key, seed: seed) }
 
     /// The key's hash, and the shard by the hash of its tag: bits 8 to 31, which the table does not use.
+    @inlinable
     @inline(__always)
     package func route(_ key: ByteView) -> (hash: UInt64, shard: Int) {
         let hash = hash(key)
@@ -122,6 +125,7 @@ package struct ShardMap {
         return (hash, shard(ofHash: tag.count == key.count ? hash : self.hash(tag)))
     }
 
+    @inlinable
     @inline(__always)
     package func shard(ofHash hash: UInt64) -> Int {
         Int(truncatingIfNeeded: (((hash &>> 8) & 0xff_ffff) &* UInt64(truncatingIfNeeded: shardCount)) &>> 24)

@@ -4,18 +4,20 @@ import Platform
 
 /// An open-addressed table over the lower-cased names. A plain value: copies share the slots, which are never freed.
 @safe
+@usableFromInline
 package struct CommandIndex {
+    @usableFromInline
     struct Slot: BitwiseCopyable {
-        var first: UInt64 = 0
-        var last: UInt64 = 0
-        var length: Int32 = 0
-        var command: Int32 = -1
+        @usableFromInline var first: UInt64 = 0
+        @usableFromInline var last: UInt64 = 0
+        @usableFromInline var length: Int32 = 0
+        @usableFromInline var command: Int32 = -1
     }
 
-    let slots: UnsafeMutablePointer<Slot>
-    let mask: Int
+    @usableFromInline let slots: UnsafeMutablePointer<Slot>
+    @usableFromInline let mask: Int
     /// The names' longest length.
-    private(set) var longest = 0
+    @usableFromInline private(set) var longest = 0
 
     init(capacity: Int) {
         var size = 64
@@ -26,6 +28,7 @@ package struct CommandIndex {
     }
 
     /// The number of the command with this name in any case; -1: none.
+    @inlinable
     @inline(__always)
     package func find(_ name: ByteView) -> Int {
         let count = name.count
@@ -58,8 +61,9 @@ package struct CommandIndex {
         }
     }
 
+    @inlinable
     @inline(__always)
-    private static func hash(_ first: UInt64, _ last: UInt64, _ count: Int) -> Int {
+    static func hash(_ first: UInt64, _ last: UInt64, _ count: Int) -> Int {
         Int(truncatingIfNeeded: ((first ^ (last &<< 7)) &+ UInt64(count)) &* 0x9e37_79b9_7f4a_7c15 &>> 44)
     }
 

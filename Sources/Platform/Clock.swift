@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 
 /// Reads the system's clocks; none of the calls enters the kernel (they are answered by the vDSO).
+@usableFromInline
 package enum Clock {
     /// Microseconds since the Unix epoch.
     package static func realtimeMicroseconds() -> Int64 {
@@ -23,6 +24,7 @@ package enum Clock {
 
     /// Cycles of the processor's constant-rate counter: the cheapest clock there is (one instruction).
     @inlinable
+    @inline(__always)
     package static func cycles() -> UInt64 { linux_cycle_counter() }
 
     /// Measures how many counter cycles pass a microsecond. Takes about two milliseconds; call once at start.
