@@ -112,10 +112,13 @@ extension UnsafeMutablePointer where Pointee == Worker {
     }
 
     /// Lets the home worker go on with a shard that has kept this one too long.
+    ///
+    /// The baton goes first: a home worker that saw the flag before would find the baton taken and mark it, and the mark
+    /// would be lost in the release.
     private func handOver(_ shard: Int) {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard
-        unsafe mailbox.pointee.isHandedOver.store(true, ordering: .sequentiallyConsistent)
         unsafe mailbox.pointee.baton.releaseUnconditionally()
+        unsafe mailbox.pointee.isHandedOver.store(true, ordering: .sequentiallyConsistent)
         unsafe notify(mailbox.pointee.home)
     }
 
