@@ -15,9 +15,13 @@ package struct GlobPattern {
     /// Whether every text matches.
     package var matchesEverything: Bool { pattern == "*" }
 
-    /// Whether the whole of `text` matches. Takes at most pattern × text steps: only the last `*` is ever tried again,
+    /// Whether the whole of `text` matches. As in Redis no pattern but the empty one matches an empty text, not even
+    /// `*`: who means to let everything through asks `matchesEverything` first.
+    ///
+    /// Takes at most pattern × text steps: only the last `*` is ever tried again,
     /// because whatever an earlier one could still swallow, the last one can as well.
     package func matches(_ text: ByteView) -> Bool {
+        if text.isEmpty { return pattern.isEmpty }
         var patternIndex = 0
         var textIndex = 0
         var retryPattern = -1

@@ -6,6 +6,8 @@
 package struct AccessClock {
     /// What an entry gets when it is used: the clock's seconds, or with LFU the minutes in the upper 16 bits.
     @usableFromInline var stamp: UInt32 = 0
+    /// When `stamp` was made.
+    @usableFromInline var time: Int64 = 0
     /// Whether accesses are counted instead of timed.
     @usableFromInline package private(set) var countsFrequency = false
     /// The larger, the more accesses saturate the counter.
@@ -19,8 +21,16 @@ package struct AccessClock {
 
     package init() {}
 
-    /// Sets the time, in milliseconds since the epoch; to be called about once a second or more often.
+    /// Sets the time, in milliseconds since the epoch; to be called whenever the shard is run.
+    @inlinable
     package mutating func advance(to now: Int64) {
+        if _slowPath(now &- time > 250 || now < time) { restamp(now) }
+    }
+
+    @usableFromInline
+    @inline(never)
+    mutating func restamp(_ now: Int64) {
+        time = now
         let seconds = UInt64(max(0, now)) / 1000
         stamp = countsFrequency
             ? UInt32(truncatingIfNeeded: seconds / 60 & 0xFFFF) << 8 : UInt32(truncatingIfNeeded: seconds & 0xFF_FFFF)
@@ -29,7 +39,7 @@ package struct AccessClock {
     /// Chooses between LRU and LFU.
     package mutating func setCountsFrequency(_ counts: Bool, now: Int64) {
         countsFrequency = counts
-        advance(to: now)
+        restamp(now)
     }
 
     /// What a new entry starts with.

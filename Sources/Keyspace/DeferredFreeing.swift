@@ -24,6 +24,7 @@ extension Shard {
     /// Queues a table that was emptied; its memory counts until it is freed.
     mutating func freeLater(_ segments: DetachedSegments) {
         if segments.memoryBytes == 0 { return }
+        wantsTending = true
         valueBytes += segments.memoryBytes
         deferred.items.append(.table(segments))
         deferred.pendingCount += segments.count
@@ -31,6 +32,7 @@ extension Shard {
 
     /// Queues an external object; its memory counts until it is freed.
     package mutating func freeLater(_ value: ExternalValue) {
+        wantsTending = true
         deferred.append(value)
     }
 

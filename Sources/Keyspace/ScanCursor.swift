@@ -7,6 +7,9 @@ package enum ScanCursor {
     package static let shardBits = 10
     package static let shardMask: UInt64 = (1 << 10) - 1
 
+    /// Positions are this much at most; a cursor with a larger one is none of ours.
+    package static let maximumPosition: UInt64 = (1 << 48) - 1
+
     package static func make(position: UInt64, shard: Int) -> UInt64 {
         position << UInt64(shardBits) | UInt64(shard)
     }

@@ -17,6 +17,11 @@ package struct Shard: ~Copyable {
     /// Called with every entry that is removed because it expired, just before it is freed; reads only.
     package var onExpired: ((Database, Entry) -> Void)?
 
+    /// When the shard's home will look after it the next time; `Int64.max`: not before it is told to.
+    @usableFromInline package var tendingTime = Int64.max
+    /// Something is due earlier than that, or waits to be freed: the home must be told.
+    @usableFromInline package var wantsTending = false
+
     /// The memory of all entries and external values, and of tables that wait to be freed.
     @usableFromInline var valueBytes = 0
     var deferred = DeferredFreeing()

@@ -73,6 +73,20 @@ extension Database {
         for watcher in unsafe storage.pointee.shard.pointee.watchers[watched] ?? [] { watcher.flag.set() }
     }
 
+    /// Tells the key's watchers that it expired. For those who began to watch when it was past its deadline already, nothing
+    /// has changed: for them it was gone.
+    func touchExpired(_ key: ByteView) {
+        if unsafe storage.pointee.watchedCount == 0 { return }
+        let watched = WatchedKey(database: index, name: key.bytes)
+        let shard = unsafe storage.pointee.shard
+        guard var list = unsafe shard.pointee.watchers[watched] else { return }
+        for place in list.indices {
+            if !list[place].wasExpired { list[place].flag.set() }
+            list[place].wasExpired = false
+        }
+        unsafe shard.pointee.watchers[watched] = list
+    }
+
     /// Touches every watched key of this database that exists in it or in `other`: for FLUSHALL and SWAPDB.
     func touchAllWatched(andIn other: Database?) {
         if unsafe storage.pointee.watchedCount == 0 { return }

@@ -122,6 +122,14 @@ extension UnsafeMutablePointer where Pointee == Worker {
         unsafe notify(mailbox.pointee.home)
     }
 
+    /// Lets the shard's home worker look after it soon: something fell due earlier than it expects.
+    package func callHome(of shard: Int) {
+        let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        if unsafe mailbox.pointee.home == self.pointee.index { return }
+        unsafe mailbox.pointee.isHandedOver.store(true, ordering: .sequentiallyConsistent)
+        unsafe notify(mailbox.pointee.home)
+    }
+
     /// Goes on with home shards that somebody gave up in the middle.
     func serveHandovers() {
         let kernel = unsafe self.pointee.kernel

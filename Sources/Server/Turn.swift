@@ -48,11 +48,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 let isOver = { Clock.monotonicNanoseconds() - start > sliceNanoseconds }
                 unsafe adjustAccessClock(pointer)
                 unsafe pointer.pointee.accessClock.advance(to: now)
+                unsafe pointer.pointee.wantsTending = false
                 if unsafe pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
                 if unsafe due != 0 && pointer.pointee.nextDue != .max {
                     due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))
                 }
+                unsafe pointer.pointee.tendingTime = due < 0 ? .max : now + Int64(due)
             }
             if !entered { due = 1 }
             if due >= 0 && (wait < 0 || due < wait) { wait = due }

@@ -95,35 +95,57 @@ private func scan(_ context: inout CommandContext) {
         return
     }
     guard let options = ScanOptions(context) else { return }
-    let shardCount = context.keyspace.map.shardCount
+    let keyspace = context.keyspace
+    var page = ScanPage(options: options, now: context.now)
+    defer { page.found.deallocate() }
+    // One shard is held, or all of them: then the page goes on until it is full.
     let named = ScanCursor.shard(cursor)
-    let shard = unsafe context.keyspace.single ?? context.keyspace.shards[named < shardCount ? named : 0]
-    let database = unsafe shard.pointee.database(context.database)
-    let now = context.now
-    var found = ArgumentList()
-    defer { found.deallocate() }
+    var shard = unsafe keyspace.single?.pointee.index ?? (named < keyspace.map.shardCount ? named : 0)
+    let end = unsafe keyspace.single == nil ? keyspace.map.shardCount : shard + 1
     var position: UInt64? = ScanCursor.position(cursor)
-    var visited = 0
-    // A sparse table must not make a call long: most steps bring several keys.
-    var stepsLeft = options.count.multipliedReportingOverflow(by: 10).overflow ? Int.max : options.count * 10
-    while let start = position, visited < options.count, stepsLeft > 0 {
-        position = database.scan(from: start) { entry in
-            visited += 1
-            if options.takes(entry, now: now) { found.append(entry.key) }
-        }
-        stepsLeft -= 1
+    while shard < end {
+        position = unsafe page.fill(from: keyspace.shards[shard].pointee.database(context.database), position ?? 0)
+        if position != nil { break }
+        shard += 1
     }
-    let next: UInt64
-    if let position {
-        next = unsafe ScanCursor.make(position: position, shard: shard.pointee.index)
-    } else {
-        let following = unsafe shard.pointee.index + 1
-        next = following < shardCount ? ScanCursor.make(position: 0, shard: following) : 0
-    }
+    let isForeign = ScanCursor.position(cursor) > ScanCursor.maximumPosition
+    let isOver = isForeign || shard == keyspace.map.shardCount
     context.reply.array(2)
+    let next = isOver ? 0 : ScanCursor.make(position: position ?? 0, shard: shard)
     context.reply.bulk(integer: Int64(bitPattern: next))
-    context.reply.array(found.count)
-    for index in 0..<found.count { context.reply.bulk(found[index]) }
+    context.reply.array(page.found.count)
+    for index in 0..<page.found.count { context.reply.bulk(page.found[index]) }
+}
+
+/// What one call of SCAN has found so far.
+private struct ScanPage: ~Copyable {
+    let options: ScanOptions
+    let now: Int64
+    /// Names of keys, as views of their entries.
+    var found = ArgumentList()
+    private var visited = 0
+    private var steps = 0
+
+    init(options: ScanOptions, now: Int64) {
+        self.options = options
+        self.now = now
+    }
+
+    /// Goes on at `position`; returns where to go on next time, or nil if the database is done.
+    mutating func fill(from database: Database, _ position: UInt64) -> UInt64? {
+        var position = position
+        // A sparse table must not make a call long: most steps bring several keys.
+        while visited < options.count && steps / 10 < options.count {
+            steps += 1
+            let next = database.scan(from: position) { entry in
+                visited += 1
+                if options.takes(entry, now: now) { found.append(entry.key) }
+            }
+            guard let next else { return nil }
+            position = next
+        }
+        return position
+    }
 }
 
 private func randomKey(_ context: inout CommandContext) {

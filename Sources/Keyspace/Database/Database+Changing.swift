@@ -28,7 +28,7 @@ extension Database {
         let slot = unsafe storage.pointee.contents.table.insert(hash: hash, entry: entry.base)
         if _slowPath(deadline != .max) {
             unsafe storage.pointee.contents.deadlineCount &+= 1
-            unsafe storage.pointee.contents.table.noteDeadline(deadline, hash: hash)
+            noteDeadline(deadline, hash: hash)
         }
         return Found(slot: slot, entry: entry)
     }
@@ -79,7 +79,7 @@ extension Database {
         if (oldDeadline != .max) != (deadline != .max) {
             unsafe storage.pointee.contents.deadlineCount += deadline != .max ? 1 : -1
         }
-        if deadline != .max { unsafe storage.pointee.contents.table.noteDeadline(deadline, hash: hash) }
+        if deadline != .max { noteDeadline(deadline, hash: hash) }
         return Found(slot: found.slot, entry: entry)
     }
 
@@ -109,6 +109,7 @@ extension Database {
     @usableFromInline
     func releaseExternal(_ entry: Entry) {
         let bytes = unsafe Shard.free(entry, queue: &storage.pointee.shard.pointee.deferred)
+        if unsafe storage.pointee.shard.pointee.hasDeferred { unsafe storage.pointee.shard.pointee.wantsTending = true }
         account(-bytes)
     }
 

@@ -23,7 +23,19 @@ extension Database {
             unsafe storage.pointee.contents.deadlineCount += hadDeadline ? -1 : 1
         }
         entry.storeDeadline(deadline)
-        if deadline != .max { unsafe storage.pointee.contents.table.noteDeadline(deadline, hash: hash) }
+        if deadline != .max { noteDeadline(deadline, hash: hash) }
+    }
+
+    /// Notes that the entry with this hash has a deadline, and whether that is earlier than the shard's home expects.
+    @inlinable
+    func noteDeadline(_ deadline: Int64, hash: UInt64) {
+        unsafe storage.pointee.contents.table.noteDeadline(deadline, hash: hash)
+        let shard = unsafe storage.pointee.shard
+        if unsafe _slowPath(deadline < shard.pointee.tendingTime),
+            unsafe storage.pointee.contents.table.nextDue < shard.pointee.tendingTime
+        {
+            unsafe shard.pointee.wantsTending = true
+        }
     }
 
     /// Removes what is due in the one segment of the table that is due first.

@@ -146,13 +146,14 @@ package struct Database {
     @inline(never)
     func expire(_ found: Found, hash: UInt64) {
         reportExpired(found.entry)
-        remove(found, hash: hash)
+        detach(found, hash: hash)
+        release(found.entry)
     }
 
     /// What happens when an entry expired, apart from its removal.
     func reportExpired(_ entry: Entry) {
         unsafe storage.pointee.shard.pointee.statistics.expired += 1
-        touch(entry.key)
+        touchExpired(entry.key)
         if let hook = unsafe storage.pointee.shard.pointee.onExpired { hook(self, entry) }
     }
 }

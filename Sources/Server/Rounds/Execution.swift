@@ -18,13 +18,27 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if shardCount == 1 {
             let shard = unsafe round.pointee.shards[0]
             if unsafe self.pointee.kernel.tryEnter(shard) {
+                unsafe arrive(at: self.pointee.shards[shard])
                 unsafe runDirectly(connection, round, shard: self.pointee.shards[shard])
+                unsafe leave(self.pointee.shards[shard])
                 unsafe self.pointee.kernel.giveBack(shard)
                 return true
             }
         }
         unsafe submitParts(connection, round)
         return false
+    }
+
+    /// A shard comes into this thread's hands: its clock is set.
+    @inline(__always)
+    private func arrive(at shard: UnsafeMutablePointer<Shard>) {
+        unsafe shard.pointee.accessClock.advance(to: self.pointee.now)
+    }
+
+    /// A shard is about to be given back: its home is told if there is something to look after.
+    @inline(__always)
+    private func leave(_ shard: UnsafeMutablePointer<Shard>) {
+        if unsafe _slowPath(shard.pointee.wantsTending) { unsafe self.pointee.kernel.callHome(of: shard.pointee.index) }
     }
 
     /// Every step in order, replies straight into the output.
@@ -86,6 +100,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return 1
         }
         let shard = unsafe self.pointee.shards[part.pointee.message.shard]
+        unsafe arrive(at: shard)
+        defer { unsafe leave(shard) }
         let reply = unsafe part.pointee.reply
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         unsafe prepareContext(
@@ -137,6 +153,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// The body of a lease; all its shards are held. Called on whatever thread parked the last baton.
     func runLeaseBody(_ round: UnsafeMutablePointer<Round>, into reply: UnsafeMutablePointer<ReplyBuffer>) {
+        for index in unsafe 0..<round.pointee.shards.count {
+            unsafe arrive(at: self.pointee.shards[round.pointee.shards[index]])
+        }
+        defer {
+            for index in unsafe 0..<round.pointee.shards.count {
+                unsafe leave(self.pointee.shards[round.pointee.shards[index]])
+            }
+        }
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         let single = unsafe round.pointee.shards.count == 1 ? self.pointee.shards[round.pointee.shards[0]] : nil
         unsafe prepareContext(

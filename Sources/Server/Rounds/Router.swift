@@ -121,11 +121,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             unsafe round.pointee.commandCount += 1
         case .cursor:
-            guard count > 1, let shard = unsafe cursorShard(arguments[1]) else {
+            guard count > 1, let cursor = ScanCursor.parse(arguments[1]) else {
                 step.outcome = .invalidCursor
                 unsafe append(round, step)
                 return false
             }
+            // The first step of a walk may go over several shards, so that a small database is seen in one call.
+            if unsafe cursor == 0 && self.pointee.map.shardCount > 1 { return unsafe runAlone(connection, step) }
+            let named = ScanCursor.shard(cursor)
+            let shard = unsafe named < self.pointee.map.shardCount ? named : 0
             step.shard = Int16(truncatingIfNeeded: shard)
             unsafe round.pointee.need(shard)
             unsafe append(round, step)
@@ -306,12 +310,5 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             Scatter(firstStep: firstStep, firstKeyShard: firstKeyShard, keyCount: keyCount))
         unsafe round.pointee.commandCount += 1
         return false
-    }
-
-    /// The shard that a SCAN cursor names in its lowest ten bits.
-    func cursorShard(_ text: ByteView) -> Int? {
-        guard let cursor = ScanCursor.parse(text) else { return nil }
-        let shard = ScanCursor.shard(cursor)
-        return unsafe shard < self.pointee.map.shardCount ? shard : 0
     }
 }

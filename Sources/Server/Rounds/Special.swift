@@ -21,10 +21,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let isDone: Bool
         switch unsafe command.pointee.route {
         case .session: isDone = unsafe runSession(connection, round, step)
-        case .allShards:
+        case .allShards, .cursor:
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
             isDone = unsafe lease(connection, round, step)
-        case .keyless, .keyed, .keyedBySpecs, .scatter, .broadcast, .cursor:
+        case .keyless, .keyed, .keyedBySpecs, .scatter, .broadcast:
             if unsafe isSpread(connection, round, step) {
                 isDone = unsafe lease(connection, round, step)
             } else {

@@ -62,9 +62,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         switch unsafe command.pointee.route {
         case .keyless: return false
         case .session: return true
-        case .broadcast, .allShards:
-            for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
-        case .cursor:
+        case .broadcast, .allShards, .cursor:
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
         case .keyed, .keyedBySpecs, .scatter:
             for spec in table.entries[Int(step.command)].keys {
@@ -106,29 +104,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             // SELECT and HELLO inside the transaction act on what follows.
             unsafe step.pointee.database = unsafe connection.pointee.database
             unsafe context.pointee.reply.protocolVersion = unsafe connection.pointee.protocolVersion
-            unsafe runQueued(step, round, output, &started)
+            unsafe run(step, of: round, into: output, started: &started)
         }
         if replies != .on { unsafe output.pointee.bytes.truncate(to: start) }
-    }
-
-    private func runQueued(
-        _ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>,
-        _ output: UnsafeMutablePointer<ReplyBuffer>, _ started: inout UInt64
-    ) {
-        if unsafe self.pointee.commands[Int(step.pointee.command)].route == .cursor {
-            let arguments = unsafe round.pointee.arguments.window(
-                from: Int(step.pointee.firstArgument), count: Int(step.pointee.argumentCount))
-            guard let shard = unsafe cursorShard(arguments[1]) else {
-                unsafe self.pointee.context.pointee.reply.error("ERR invalid cursor")
-                return
-            }
-            let view = unsafe self.pointee.context.pointee.keyspace.single
-            unsafe self.pointee.context.pointee.keyspace.single = unsafe self.pointee.shards[shard]
-            unsafe run(step, of: round, into: output, started: &started)
-            unsafe self.pointee.context.pointee.keyspace.single = unsafe view
-            return
-        }
-        unsafe run(step, of: round, into: output, started: &started)
     }
 
     func beginTiming() -> UInt64 { Clock.cycles() }
