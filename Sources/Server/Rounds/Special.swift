@@ -56,6 +56,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     private func lease(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step) -> Bool {
+        var step = step
+        // The handler expects the hash of the first key, should the lease turn out to be of a single shard.
+        let first = unsafe Int(self.pointee.commands[Int(step.command)].firstKey)
+        if first > 0 && first < Int(step.argumentCount) {
+            step.hash = unsafe self.pointee.map.hash(round.pointee.arguments[Int(step.firstArgument) + first])
+        }
         unsafe round.pointee.steps.append(step)
         return unsafe executeLease(connection, round, .lease, atOrigin: false)
     }
