@@ -121,8 +121,13 @@ extension ServerState {
 extension ServerState {
     /// CONFIG RESETSTAT. All shards are held.
     func resetStatistics(_ keyspace: KeyspaceView) {
-        for index in 0..<map.shardCount { unsafe keyspace.shards[index].pointee.statistics = ShardStatistics() }
+        for index in 0..<map.shardCount {
+            let changes = unsafe keyspace.shards[index].pointee.statistics.changes
+            unsafe keyspace.shards[index].pointee.statistics = ShardStatistics()
+            unsafe keyspace.shards[index].pointee.statistics.changes = changes
+        }
         for index in 0..<workerCount { unsafe workers[index].statistics.pointee.reset() }
+        sampler.reset()
     }
 
     /// Whether a command's reply can be held back: not those that hold shards.

@@ -20,6 +20,10 @@ final class ServerState: @unchecked Sendable {
     let workerCount: Int
     private(set) var kernel: Kernel
     let registry = SessionRegistry()
+    let sampler = RateSampler()
+    let runIdentifier = ServerState.randomIdentifier()
+    let replication = ReplicationIdentity()
+    let peakBytes = Atomic<Int>(0)
     let startedAt = Clock.realtimeMilliseconds()
     let cyclesPerMicrosecond: Double
     let nextClientIdentifier = Atomic<Int>(1)

@@ -15,9 +15,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe refreshSettings()
         var timeout: Int32 = unsafe resumePaused()
         if unsafe advanceReady() { timeout = 0 }
+        unsafe sample()
         let background = unsafe tendShards()
         if background >= 0 && (timeout < 0 || background < timeout) { timeout = background }
         return timeout
+    }
+
+    /// The first worker notes the totals now and then, for the rates that INFO shows.
+    private func sample() {
+        guard unsafe self.pointee.index == 0 && self.pointee.now >= self.pointee.nextTick else { return }
+        unsafe self.pointee.nextTick = unsafe self.pointee.now + 100
+        unsafe self.pointee.server.takeUnretainedValue().sampleRates(now: self.pointee.now)
     }
 
     private func advanceReady() -> Bool {

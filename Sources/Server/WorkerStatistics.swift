@@ -31,6 +31,10 @@ struct WorkerStatistics: ~Copyable {
     let timeoutDisconnections = Tally()
     let connected = Atomic<Int>(0)
     let parts = Tally()
+    let reads = Tally()
+    let writes = Tally()
+    let failedAuthentications = Tally()
+    let errors = ErrorCounts()
 
     init(commandCount: Int) {
         unsafe commands = .allocate(capacity: 1)
@@ -51,6 +55,10 @@ extension WorkerStatistics {
         queryLimitDisconnections.reset()
         timeoutDisconnections.reset()
         parts.reset()
+        reads.reset()
+        writes.reset()
+        failedAuthentications.reset()
+        errors.reset()
     }
 }
 

@@ -53,7 +53,7 @@ private func configGet(_ context: inout CommandContext) {
 
 private func configSet(_ context: inout CommandContext) {
     let arguments = context.arguments
-    if arguments.count % 2 != 0 { return context.reply.error("ERR wrong number of arguments for 'config|set' command") }
+    if arguments.count % 2 != 0 { return context.reply.error(ErrorText.syntax) }
     let assignments = stride(from: 2, to: arguments.count, by: 2).map {
         ConfigurationStore.Assignment(name: arguments[$0].bytes, value: arguments[$0 + 1].bytes)
     }

@@ -155,6 +155,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .bytes(let count):
             unsafe connection.pointee.input.advance(by: count)
             unsafe self.pointee.statistics.pointee.networkInput.add(count)
+            unsafe self.pointee.statistics.pointee.reads.add(1)
             unsafe connection.pointee.counters.networkInput.add(count)
             // A short read means that the socket is empty; if more comes there will be a new event.
             if unsafe count < tail.count && !connection.pointee.hasHungUp { unsafe connection.pointee.isReadable = false }
@@ -281,6 +282,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     private func countOutput(_ connection: ConnectionPointer, _ bytes: Int) {
         unsafe self.pointee.statistics.pointee.networkOutput.add(bytes)
+        unsafe self.pointee.statistics.pointee.writes.add(1)
         unsafe connection.pointee.counters.networkOutput.add(bytes)
     }
 

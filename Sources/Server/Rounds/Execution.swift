@@ -52,7 +52,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let count = unsafe round.pointee.steps.count
         guard count > 0 else { return }
         let steps = unsafe round.pointee.steps.elements
-        if let shard = unsafe shard { unsafe prefetch(steps, count, shard) }
+        if let shard = unsafe shard {
+            unsafe prefetch(steps, count, shard)
+            unsafe shard.pointee.statistics.commands &+= count
+        }
         var started = Clock.cycles()
         for index in 0..<count {
             unsafe run(steps + index, of: round, into: output, started: &started)
@@ -109,6 +112,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             protocolVersion: connection.pointee.protocolVersion)
         let count = unsafe part.pointee.steps.count
         let steps = unsafe round.pointee.steps.elements
+        unsafe shard.pointee.statistics.commands &+= count
         for index in 0..<count {
             let step = unsafe steps + Int(part.pointee.steps[index])
             unsafe shard.pointee.database(Int(step.pointee.database)).prefetchBucket(hash: step.pointee.hash)

@@ -144,13 +144,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ) -> Verdict {
         let table = unsafe self.pointee.commandTable._withUnsafeGuaranteedRef { $0 }
         var index = table.find(arguments[0])
-        if index < 0 { return unsafe connection.pointee.isAuthenticated ? .unknownCommand : .needsAuthentication }
+        if index < 0 { return .unknownCommand }
         if unsafe self.pointee.commands[index].hasSubcommands && arguments.count > 1 {
             let container = index
             index = table.findSubcommand(of: container, arguments[1])
             if index < 0 {
                 command = UInt16(truncatingIfNeeded: container)
-                return unsafe connection.pointee.isAuthenticated ? .unknownSubcommand : .needsAuthentication
+                return .unknownSubcommand
             }
         }
         command = UInt16(truncatingIfNeeded: index)

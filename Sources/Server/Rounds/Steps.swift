@@ -90,24 +90,30 @@ enum RequestErrors {
         var quoted = ByteBuffer()
         defer { quoted.deallocate() }
         for index in 1..<max(1, arguments.count) where shown < 128 {
-            let argument = arguments[index].prefix(min(arguments[index].count, 128 - shown))
+            let argument = shownPart(arguments[index], 128 - shown)
             quoted.append("'")
             quoted.append(argument)
             quoted.append("' ")
             shown += argument.count + 3
         }
         text.append("ERR unknown command '")
-        text.append(arguments[0].prefix(min(arguments[0].count, 128)))
+        text.append(shownPart(arguments[0], 128))
         text.append("', with args beginning with: ")
         text.append(quoted.view)
         reply.error(text.view)
+    }
+
+    /// At most `length` bytes, and none from a NUL on: Redis prints these as C strings.
+    private static func shownPart(_ view: ByteView, _ length: Int) -> ByteView {
+        let head = view.prefix(length)
+        return head.prefix(head.firstIndex(of: 0) ?? head.count)
     }
 
     static func unknownSubcommand(_ arguments: Arguments, _ container: String, _ reply: ReplyWriter) {
         var text = ByteBuffer()
         defer { text.deallocate() }
         text.append("ERR unknown subcommand '")
-        text.append(arguments[1].prefix(min(arguments[1].count, 128)))
+        text.append(shownPart(arguments[1], 128))
         text.append("'. Try \(container.uppercased()) HELP.")
         reply.error(text.view)
     }

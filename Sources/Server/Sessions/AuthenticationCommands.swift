@@ -30,8 +30,7 @@ let authenticationCommands: [Command] = unsafe [
 
 /// Whether a user of this name has this password. There is one user so far.
 private func isKnown(_ user: ByteView, _ password: ByteView, _ server: ServerState) -> Bool {
-    guard user == "default" else { return false }
-    return server.acceptsPassword(password)
+    user == "default" && server.acceptsPassword(password)
 }
 
 private func authenticate(_ context: inout CommandContext) {
@@ -74,7 +73,7 @@ private func hello(_ context: inout CommandContext) {
     if unsafe !context.client.pointee.isAuthenticated {
         return context.reply.error(
             """
-            NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH \
+            NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH \
             <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the \
             same time
             """)

@@ -3,5 +3,5 @@ import Commands
 
 let serverCommandGroups: [[Command]] = [
     echoCommands, stringCommands, genericCommands, transactionCommands, connectionCommands, authenticationCommands,
-    clientCommands, commandCommands, configCommands,
+    clientCommands, commandCommands, configCommands, infoCommands,
 ]

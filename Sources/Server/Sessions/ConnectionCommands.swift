@@ -1,6 +1,8 @@
 // SELECT and QUIT.
 import Bytes
 import Commands
+import Containers
+import Platform
 import RESP
 
 let connectionCommands: [Command] = unsafe [
@@ -21,12 +23,13 @@ let connectionCommands: [Command] = unsafe [
 
 private func select(_ context: inout CommandContext) {
     guard let index = IntegerText.parse(context.arguments[1]) else {
-        context.reply.error("ERR invalid DB index")
-        return
+        return context.reply.error(ErrorText.notInteger)
+    }
+    guard index >= Int64(Int32.min) && index <= Int64(Int32.max) else {
+        return context.reply.error("ERR value is out of range, value must between -2147483648 and 2147483647")
     }
     guard index >= 0, unsafe index < Int64(context.settings.pointee.databaseCount) else {
-        context.reply.error("ERR DB index is out of range")
-        return
+        return context.reply.error(ErrorText.databaseOutOfRange)
     }
     unsafe context.client.pointee.database = UInt16(index)
     unsafe context.client.pointee.counters.database.set(Int(index))
@@ -46,7 +49,15 @@ private func reset(_ context: inout CommandContext) {
     unsafe client.pointee.database = 0
     unsafe client.pointee.counters.database.set(0)
     unsafe client.pointee.protocolVersion = 2
+    unsafe client.pointee.counters.protocolVersion.set(2)
     unsafe client.pointee.replyMode = .on
+    unsafe client.pointee.isAuthenticated = !context.server.hasPassword
+    let session = context.session
+    context.server.registry.lock.withLock {
+        session.name = []
+        session.isNoEvict = false
+        session.isNoTouch = false
+    }
     context.reply.protocolVersion = 2
     context.reply.simple("RESET")
 }

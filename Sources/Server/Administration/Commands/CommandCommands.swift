@@ -22,12 +22,12 @@ let commandCommands: [Command] = unsafe [
                 tips: ["nondeterministic_output_order"]
             ) { unsafe commandDocs(&$0.context) },
             unsafe Command(
-                "getkeys", arity: -3, flags, [.connection], routing: .keyless, group: .server, since: "2.8.13",
+                "getkeys", arity: -4, flags, [.connection], routing: .keyless, group: .server, since: "2.8.13",
                 complexity: "O(N) where N is the number of arguments", summary: "Finds the keys in a whole command.",
                 syntax: "command [arg [arg ...]]"
             ) { unsafe commandGetKeys(&$0.context) },
             unsafe Command(
-                "getkeysandflags", arity: -3, flags, [.connection], routing: .keyless, group: .server,
+                "getkeysandflags", arity: -4, flags, [.connection], routing: .keyless, group: .server,
                 since: "7.0.0", complexity: "O(N) where N is the number of arguments",
                 summary: "Finds the keys in a whole command, and what is done to each.",
                 syntax: "command [arg [arg ...]]"
@@ -89,7 +89,7 @@ private func commandInfo(_ context: inout CommandContext) {
     for position in 2..<context.arguments.count {
         let index = table.findFull(context.arguments[position])
         if index < 0 {
-            context.reply.nullArray()
+            context.reply.null()
         } else {
             CommandDescription(table, index).write(to: context.reply)
         }

@@ -1,0 +1,197 @@
+// INFO's sections about the process: server, clients, memory, persistence, processor.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import Synchronization
+
+extension Information {
+    func writeServer(to text: inout InformationText) {
+        let uptime = max(0, now - server.startedAt) / 1000
+        text.section("Server")
+        text.field("redis_version", "\(ServerIdentity.compatibleVersion)")
+        text.field("server_name", "needletail")
+        text.field("needletail_version", "\(ServerIdentity.version)")
+        text.field("redis_git_sha1", "00000000")
+        text.field("redis_git_dirty", 0)
+        text.field("redis_build_id", "0000000000000000")
+        text.field("redis_mode", "standalone")
+        text.field("os", ProcessStatistics.operatingSystem)
+        text.field("arch_bits", Int.bitWidth)
+        text.field("monotonic_clock", "POSIX clock_gettime")
+        text.field("multiplexing_api", "epoll")
+        text.field("atomicvar_api", "swift-synchronization")
+        text.field("gcc_version", "0.0.0")
+        text.field("process_id", Process.identifier)
+        text.field("process_supervised", "no")
+        text.field("run_id", server.runIdentifier)
+        text.field("tcp_port", server.options.port)
+        text.field("server_time_usec", Int(Clock.realtimeMicroseconds()))
+        text.field("uptime_in_seconds", Int(uptime))
+        text.field("uptime_in_days", Int(uptime / 86_400))
+        text.field("hz", configuration.frequency)
+        text.field("configured_hz", configuration.frequency)
+        text.field("lru_clock", Int(now / 1000) & 0xff_ffff)
+        text.field("executable", ProcessStatistics.executable)
+        text.field("config_file", server.board.read { $0.file ?? "" })
+        text.field("io_threads_active", server.workerCount > 1 ? 1 : 0)
+        for (index, listener) in server.listeners.enumerated() {
+            text.line("listener\(index):name=\(listener.isUnix ? "unix" : "tcp"),bind=\(listener.name)")
+        }
+    }
+
+    func writeClients(to text: inout InformationText) {
+        var largestInput = 0
+        var largestOutput = 0
+        server.registry.withAll { sessions in
+            for session in sessions {
+                guard let connection = unsafe session.connection else { continue }
+                largestInput = unsafe max(largestInput, connection.pointee.counters.inputBytes.current)
+                largestOutput = unsafe max(largestOutput, connection.pointee.counters.outputBytes.current)
+            }
+        }
+        text.section("Clients")
+        text.field("connected_clients", server.connectionCount.load(ordering: .relaxed))
+        text.field("cluster_connections", 0)
+        text.field("maxclients", configuration.maximumClients)
+        text.field("client_recent_max_input_buffer", largestInput)
+        text.field("client_recent_max_output_buffer", largestOutput)
+        text.field("blocked_clients", 0)
+        text.field("tracking_clients", 0)
+        text.field("pubsub_clients", 0)
+        text.field("watching_clients", watchingClients)
+        text.field("clients_in_timeout_table", 0)
+        text.field("total_watched_keys", 0)
+        text.field("total_blocking_keys", 0)
+        text.field("total_blocking_keys_on_nokey", 0)
+    }
+
+    private var watchingClients: Int {
+        server.registry.withAll { sessions in
+            sessions.count { unsafe ($0.connection?.pointee.counters.watchCount.current ?? 0) > 0 }
+        }
+    }
+
+    func writeMemory(to text: inout InformationText) {
+        let memory = MemoryTotals(server, keyspace)
+        text.section("Memory")
+        text.bytes("used_memory", memory.used)
+        text.bytes("used_memory_rss", memory.resident)
+        text.bytes("used_memory_peak", memory.peak)
+        text.field("used_memory_peak_perc", NumberText.percent(memory.used, of: memory.peak))
+        text.field("used_memory_overhead", memory.overhead)
+        text.field("used_memory_startup", memory.startup)
+        text.field("used_memory_dataset", memory.dataset)
+        text.field("used_memory_dataset_perc", NumberText.percent(memory.dataset, of: memory.used - memory.startup))
+        text.field("allocator_allocated", memory.allocator.allocated)
+        text.field("allocator_active", memory.allocator.active)
+        text.field("allocator_resident", memory.allocator.resident)
+        text.field("allocator_muzzy", 0)
+        text.bytes("total_system_memory", memory.machine)
+        text.bytes("used_memory_lua", 0)
+        text.field("used_memory_vm_eval", 0)
+        text.field("used_memory_scripts_eval", 0)
+        text.field("number_of_cached_scripts", 0)
+        text.field("number_of_functions", 0)
+        text.field("number_of_libraries", 0)
+        text.field("used_memory_vm_functions", 0)
+        text.bytes("used_memory_vm_total", 0)
+        text.field("used_memory_functions", 0)
+        text.bytes("used_memory_scripts", 0)
+        text.bytes("maxmemory", configuration.maximumMemory)
+        text.field("maxmemory_policy", configuration.evictionPolicy.rawValue)
+        text.field("allocator_frag_ratio", NumberText.ratio(memory.allocator.active, memory.allocator.allocated))
+        text.field("allocator_frag_bytes", memory.allocator.active - memory.allocator.allocated)
+        text.field("allocator_rss_ratio", NumberText.ratio(memory.allocator.resident, memory.allocator.active))
+        text.field("allocator_rss_bytes", memory.allocator.resident - memory.allocator.active)
+        text.field("rss_overhead_ratio", NumberText.ratio(memory.resident, memory.allocator.resident))
+        text.field("rss_overhead_bytes", memory.resident - memory.allocator.resident)
+        text.field("mem_fragmentation_ratio", NumberText.ratio(memory.resident, memory.used))
+        text.field("mem_fragmentation_bytes", memory.resident - memory.used)
+        text.field("mem_not_counted_for_evict", 0)
+        text.field("mem_replication_backlog", 0)
+        text.field("mem_total_replication_buffers", 0)
+        text.field("mem_clients_slaves", 0)
+        text.field("mem_clients_normal", memory.clients)
+        text.field("mem_cluster_links", 0)
+        text.field("mem_aof_buffer", 0)
+        text.field("mem_allocator", AllocatorStatistics.allocatorName)
+        text.field("active_defrag_running", 0)
+        text.field("lazyfree_pending_objects", 0)
+        text.field("lazyfreed_objects", ShardTotals(keyspace).statistics.freedLater)
+    }
+
+    func writePersistence(to text: inout InformationText) {
+        text.section("Persistence")
+        text.field("loading", 0)
+        text.field("async_loading", 0)
+        text.field("current_cow_peak", 0)
+        text.field("current_cow_size", 0)
+        text.field("current_cow_size_age", 0)
+        text.field("current_fork_perc", "0.00")
+        text.field("current_save_keys_processed", 0)
+        text.field("current_save_keys_total", 0)
+        text.field("rdb_changes_since_last_save", ShardTotals(keyspace).statistics.changes)
+        text.field("rdb_bgsave_in_progress", 0)
+        text.field("rdb_last_save_time", Int(server.startedAt / 1000))
+        text.field("rdb_last_bgsave_status", "ok")
+        text.field("rdb_last_bgsave_time_sec", -1)
+        text.field("rdb_current_bgsave_time_sec", -1)
+        text.field("rdb_saves", 0)
+        text.field("rdb_last_cow_size", 0)
+        text.field("rdb_last_load_keys_expired", 0)
+        text.field("rdb_last_load_keys_loaded", 0)
+        text.field("aof_enabled", 0)
+        text.field("aof_rewrite_in_progress", 0)
+        text.field("aof_rewrite_scheduled", 0)
+        text.field("aof_last_rewrite_time_sec", -1)
+        text.field("aof_current_rewrite_time_sec", -1)
+        text.field("aof_last_bgrewrite_status", "ok")
+        text.field("aof_rewrites", 0)
+        text.field("aof_rewrites_consecutive_failures", 0)
+        text.field("aof_last_write_status", "ok")
+        text.field("aof_last_cow_size", 0)
+        text.field("module_fork_in_progress", 0)
+        text.field("module_fork_last_cow_size", 0)
+    }
+
+    func writeProcessor(to text: inout InformationText) {
+        let process = ProcessStatistics.current()
+        text.section("CPU")
+        text.field("used_cpu_sys", NumberText.fixed(process.systemSeconds, 6))
+        text.field("used_cpu_user", NumberText.fixed(process.userSeconds, 6))
+        text.field("used_cpu_sys_children", NumberText.fixed(process.childrenSystemSeconds, 6))
+        text.field("used_cpu_user_children", NumberText.fixed(process.childrenUserSeconds, 6))
+    }
+
+    func writeThreads(to text: inout InformationText) {
+        text.section("Threads")
+        for index in 0..<server.workerCount {
+            let statistics = unsafe server.workers[index].statistics
+            let clients = unsafe statistics.pointee.connected.load(ordering: .relaxed)
+            let input = unsafe statistics.pointee.networkInput.current
+            let output = unsafe statistics.pointee.networkOutput.current
+            text.line("io_thread_\(index):clients=\(clients),net_input_bytes=\(input),net_output_bytes=\(output)")
+        }
+    }
+}
+
+/// The sums about memory, in bytes.
+struct MemoryTotals {
+    let used, resident, peak, clients, overhead, dataset, machine: Int
+    /// What the server took before it had any data.
+    let startup = 0
+    let allocator = AllocatorStatistics.current()
+
+    init(_ server: ServerState, _ keyspace: KeyspaceView) {
+        let process = ProcessStatistics.current()
+        dataset = ShardTotals(keyspace).bytes
+        clients = server.clientBytes
+        overhead = clients
+        used = dataset + clients
+        resident = process.residentBytes
+        machine = process.machineBytes
+        peak = server.notePeak(used)
+    }
+}

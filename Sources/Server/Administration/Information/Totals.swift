@@ -1,0 +1,159 @@
+// Sums over all workers and shards, as INFO and MEMORY STATS show them.
+import Commands
+import Containers
+import Keyspace
+import Platform
+import Synchronization
+
+/// One command's counters, summed.
+struct CommandTotals {
+    var calls = 0
+    var microseconds = 0
+    var rejected = 0
+    var failed = 0
+    /// Calls by the highest bit of their duration in cycles.
+    var buckets: [Int] = []
+}
+
+/// One database's keys, summed.
+struct DatabaseTotals {
+    var keys = 0
+    var deadlines = 0
+    /// Milliseconds; estimated.
+    var averageTimeToLive = 0
+}
+
+/// What the shards hold and count. Read while all of them are held.
+struct ShardTotals {
+    var statistics = ShardStatistics()
+    var bytes = 0
+
+    init(_ keyspace: KeyspaceView) {
+        for index in 0..<keyspace.map.shardCount {
+            let shard = unsafe keyspace.shards[index]
+            unsafe bytes += shard.pointee.usedBytes
+            unsafe statistics.keyspaceHits += shard.pointee.statistics.keyspaceHits
+            unsafe statistics.keyspaceMisses += shard.pointee.statistics.keyspaceMisses
+            unsafe statistics.expired += shard.pointee.statistics.expired
+            unsafe statistics.evicted += shard.pointee.statistics.evicted
+            unsafe statistics.changes += shard.pointee.statistics.changes
+            unsafe statistics.freedLater += shard.pointee.statistics.freedLater
+        }
+    }
+
+    static func database(_ index: Int, _ keyspace: KeyspaceView) -> DatabaseTotals {
+        var totals = DatabaseTotals()
+        var sampled = 0
+        var left: Int64 = 0
+        for number in 0..<keyspace.map.shardCount {
+            let database = unsafe keyspace.shards[number].pointee.database(index)
+            totals.keys += database.count
+            totals.deadlines += database.deadlineCount
+            if database.deadlineCount == 0 { continue }
+            for _ in 0..<16 {
+                guard let entry = database.randomEntry(), entry.deadline != .max, entry.deadline > keyspace.now else {
+                    continue
+                }
+                sampled += 1
+                left += (entry.deadline - keyspace.now) / 16
+            }
+        }
+        if sampled > 0 { totals.averageTimeToLive = Int(left * 16 / Int64(sampled)) }
+        return totals
+    }
+}
+
+extension ServerState {
+    /// The sum over all workers of one of their counters.
+    func sum(_ counter: (borrowing WorkerStatistics) -> Int) -> Int {
+        (0..<workerCount).reduce(0) { unsafe $0 + counter(workers[$1].statistics.pointee) }
+    }
+
+    func totals(of command: Int) -> CommandTotals {
+        var totals = CommandTotals()
+        totals.buckets = [Int](repeating: 0, count: CommandStatistics.bucketCount)
+        var cycles = 0
+        for worker in 0..<workerCount {
+            let statistics = unsafe workers[worker].statistics.pointee.commands
+            unsafe totals.calls += statistics.pointee.value(.calls, command)
+            unsafe cycles += statistics.pointee.value(.cycles, command)
+            unsafe totals.rejected += statistics.pointee.value(.rejected, command)
+            unsafe totals.failed += statistics.pointee.value(.failed, command)
+            for bucket in 0..<CommandStatistics.bucketCount {
+                unsafe totals.buckets[bucket] += statistics.pointee.bucket(bucket, command)
+            }
+        }
+        totals.microseconds = Int(Double(cycles) / cyclesPerMicrosecond)
+        return totals
+    }
+
+    /// All calls of all commands.
+    var totalCalls: Int {
+        var total = 0
+        for worker in 0..<workerCount {
+            for command in 0..<table.entries.count {
+                unsafe total += workers[worker].statistics.pointee.commands.pointee.value(.calls, command)
+            }
+        }
+        return total
+    }
+
+    /// What clients' buffers hold.
+    var clientBytes: Int {
+        registry.withAll { sessions in
+            sessions.reduce(0) { total, session in
+                guard let connection = unsafe session.connection else { return total }
+                return unsafe total + connection.pointee.counters.inputBytes.current
+                    + connection.pointee.counters.inputFree.current + connection.pointee.counters.outputBytes.current
+            }
+        }
+    }
+}
+
+/// Rates over the last moments.
+final class RateSampler: @unchecked Sendable {
+    struct Sample {
+        var milliseconds: Int64 = 0
+        var commands = 0
+        var input = 0
+        var output = 0
+    }
+
+    private let lock = Mutex()
+    private var samples: [Sample] = []
+
+    /// Notes the totals of this moment; more than ten a second are not kept.
+    func note(_ sample: Sample) {
+        lock.withLock {
+            if let last = samples.last, sample.milliseconds - last.milliseconds < 100 { return }
+            samples.append(sample)
+            if samples.count > 17 { samples.removeFirst(samples.count - 17) }
+        }
+    }
+
+    /// The totals begin at 0 again.
+    func reset() { lock.withLock { samples = [] } }
+
+    /// Commands, bytes in and bytes out a second.
+    var rates: (commands: Double, input: Double, output: Double) {
+        lock.withLock {
+            guard let first = samples.first, let last = samples.last, last.milliseconds > first.milliseconds else {
+                return (0, 0, 0)
+            }
+            let seconds = Double(last.milliseconds - first.milliseconds) / 1000
+            return (
+                Double(last.commands - first.commands) / seconds, Double(last.input - first.input) / seconds,
+                Double(last.output - first.output) / seconds
+            )
+        }
+    }
+}
+
+extension ServerState {
+    func sampleRates(now: Int64) {
+        sampler.note(
+            RateSampler.Sample(
+                milliseconds: now, commands: totalCalls, input: sum { $0.networkInput.current },
+                output: sum { $0.networkOutput.current }))
+    }
+}
