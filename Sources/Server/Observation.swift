@@ -50,14 +50,4 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.statistics.pointee.errorReplies.add(1)
         unsafe self.pointee.statistics.pointee.errors.note(reply.pointee.bytes.view.dropFirst(start))
     }
-
-    /// A command took longer than the slow log's threshold.
-    @inline(never)
-    func noteSlow(_ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>, _ elapsed: UInt64) {
-    }
-
-    /// Somebody is monitoring.
-    @inline(never)
-    func showToMonitors(_ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>) {
-    }
 }

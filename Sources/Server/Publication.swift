@@ -60,6 +60,7 @@ final class SettingsBoard: @unchecked Sendable {
     func copy() -> (HotSettings, CommandSettings) { lock.withLock { (hot, commandSettings) } }
 
     private func advance() {
+        hot.noteCycles = hot.isMonitored ? 0 : hot.slowCycles
         hot.generation = generationCounter.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
     }
 

@@ -21,6 +21,9 @@ final class ServerState: @unchecked Sendable {
     private(set) var kernel: Kernel
     let registry = SessionRegistry()
     let sampler = RateSampler()
+    let logs = CommandLogs()
+    let latency = LatencyMonitor()
+    let monitors = MonitorFeed()
     let runIdentifier = ServerState.randomIdentifier()
     let replication = ReplicationIdentity()
     let peakBytes = Atomic<Int>(0)
@@ -43,6 +46,7 @@ final class ServerState: @unchecked Sendable {
         let options = ServerOptions(store.configuration)
         self.options = options
         cyclesPerMicrosecond = Clock.measureCyclesPerMicrosecond()
+        logs.limit(by: store)
         board = SettingsBoard(store, cyclesPerMicrosecond: cyclesPerMicrosecond)
         self.log = log
         let table = CommandTable(serverCommandGroups)

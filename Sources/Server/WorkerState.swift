@@ -83,8 +83,10 @@ struct ByteBufferBox: BitwiseCopyable {
 /// What the hot path reads of the configuration.
 struct HotSettings {
     var limits = RequestParser.Limits()
-    /// Cycles after which a command goes to the slow log; `UInt64.max`: never.
+    /// Cycles after which the slow log or the latency monitor wants to know of a command; `UInt64.max`: never.
     var slowCycles = UInt64.max
+    /// Cycles after which anybody wants to know of it: 0 while somebody monitors.
+    var noteCycles = UInt64.max
     var cyclesPerMicrosecond = 1000.0
     /// Somebody monitors: commands are to be shown.
     var isMonitored = false

@@ -50,7 +50,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func fillAndRun(_ connection: ConnectionPointer) -> Progress {
         if unsafe connection.pointee.position == connection.pointee.input.count { return .needsInput }
         let round = unsafe takeRound(connection)
+        let begin = unsafe connection.pointee.commandStart
         let end = unsafe fillRound(connection, round)
+        if unsafe connection.pointee.position - begin > self.pointee.hot.largeRequestBytes {
+            unsafe noteLargeRequests(connection, round)
+        }
         var failure: ProtocolError?
         switch end {
         case .inputUsedUp: if unsafe round.pointee.commandCount == 0 { return .needsInput }

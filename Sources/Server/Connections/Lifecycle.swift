@@ -122,6 +122,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func destroy(_ connection: ConnectionPointer) {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         unsafe forgetWatchedKeys(connection)
+        unsafe stopMonitoring(connection)
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         server.registry.remove(session)
         unsafe session.connection = nil

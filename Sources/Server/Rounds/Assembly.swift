@@ -43,8 +43,26 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             .prefix(step.pointee.replyEnd - step.pointee.replyStart)
     }
 
-    /// Makes one reply of a scattered command's shares.
+    /// Makes one reply of a scattered command's shares, and notes of the whole what is noted of a command.
     private func merge(
+        _ round: UnsafeMutablePointer<Round>, _ steps: UnsafeMutablePointer<Step>, _ count: Int,
+        _ scattered: inout Int
+    ) {
+        let output = unsafe self.pointee.output
+        let start = unsafe output.pointee.bytes.count
+        var whole = unsafe steps.pointee
+        if unsafe self.pointee.commands[Int(whole.command)].route == .scatter {
+            whole.firstArgument = unsafe round.pointee.scatters[scattered].firstArgument
+            whole.argumentCount = unsafe round.pointee.scatters[scattered].argumentCount
+        }
+        unsafe mergeReplies(round, steps, count, &scattered)
+        var cycles: UInt64 = 0
+        for index in 0..<count { unsafe cycles &+= steps[index].hash }
+        unsafe self.pointee.statistics.pointee.commands.pointee.count(Int(whole.command), cycles: cycles)
+        unsafe withUnsafeMutablePointer(to: &whole) { unsafe observe($0, round, cycles, output, start) }
+    }
+
+    private func mergeReplies(
         _ round: UnsafeMutablePointer<Round>, _ steps: UnsafeMutablePointer<Step>, _ count: Int,
         _ scattered: inout Int
     ) {

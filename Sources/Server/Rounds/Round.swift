@@ -19,6 +19,9 @@ struct Step: BitwiseCopyable {
     var replies = ReplyMode.on
     /// How many steps make up the command, in its first step.
     var shares: UInt16 = 1
+    /// One share of a command: what is counted of the command is counted when the shares are merged. A share's `hash`
+    /// becomes the cycles it took.
+    var isShare = false
     /// Where its reply lies in the buffer of its part (or of the round, for local steps).
     var replyStart = 0
     var replyEnd = 0
@@ -45,6 +48,9 @@ struct Scatter: BitwiseCopyable {
     /// Where the shards of its keys begin in `Round.keyShards`.
     var firstKeyShard: Int
     var keyCount: Int
+    /// The command as it was sent.
+    var firstArgument: UInt32
+    var argumentCount: UInt32
 }
 
 /// The steps of one round that run on one shard.

@@ -114,6 +114,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .scatter: return unsafe scatter(connection, round, arguments, &step)
         case .broadcast:
             step.shares = unsafe UInt16(truncatingIfNeeded: self.pointee.map.shardCount)
+            step.isShare = step.shares > 1
             for shard in unsafe 0..<self.pointee.map.shardCount {
                 step.shard = Int16(truncatingIfNeeded: shard)
                 unsafe round.pointee.need(shard)
@@ -284,7 +285,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         if !isSpread { return unsafe routeKeyed(connection, round, arguments, &step) }
         let firstArgument = Int(step.firstArgument)
+        let argumentCount = step.argumentCount
         let firstStep = unsafe round.pointee.steps.count
+        step.isShare = true
         // Shards in the order of their first keys; a pass over the keys for each.
         for shard in unsafe 0..<self.pointee.map.shardCount {
             let start = unsafe round.pointee.arguments.count
@@ -307,7 +310,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         unsafe round.pointee.steps[firstStep].shares = unsafe UInt16(truncatingIfNeeded: round.pointee.steps.count - firstStep)
         unsafe round.pointee.scatters.append(
-            Scatter(firstStep: firstStep, firstKeyShard: firstKeyShard, keyCount: keyCount))
+            Scatter(
+                firstStep: firstStep, firstKeyShard: firstKeyShard, keyCount: keyCount,
+                firstArgument: UInt32(truncatingIfNeeded: firstArgument), argumentCount: argumentCount))
         unsafe round.pointee.commandCount += 1
         return false
     }

@@ -25,23 +25,38 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe context.pointee.firstKeyIndex = unsafe Int(command.pointee.firstKey)
             unsafe context.pointee.keyspace.databaseIndex = unsafe Int(step.pointee.database)
             unsafe context.pointee.commandIndex = index
-            if unsafe self.pointee.hot.isMonitored { unsafe showToMonitors(step, round) }
             unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
             let end = Clock.cycles()
             let elapsed = end &- started
             started = end
-            unsafe self.pointee.statistics.pointee.commands.pointee.count(index, cycles: elapsed)
-            if unsafe elapsed > self.pointee.hot.slowCycles { unsafe noteSlow(step, round, elapsed) }
-            if unsafe reply.pointee.bytes.count > start, unsafe reply.pointee.bytes.base.unsafelyUnwrapped.load(
-                fromByteOffset: start, as: UInt8.self) == RESPByte.minus
-            {
-                unsafe noteError(step, reply, start)
+            if unsafe step.pointee.isShare {
+                unsafe step.pointee.hash = elapsed
+            } else {
+                unsafe self.pointee.statistics.pointee.commands.pointee.count(index, cycles: elapsed)
+                unsafe observe(step, round, elapsed, reply, start)
             }
         } else {
             unsafe reject(step, reply)
         }
         if unsafe step.pointee.replies != .on { unsafe reply.pointee.bytes.truncate(to: start) }
         unsafe step.pointee.replyEnd = unsafe reply.pointee.bytes.count
+    }
+
+    /// Looks whether anybody wants to know of a command that took so long and replied what stands behind `start`.
+    @inline(__always)
+    func observe(
+        _ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>, _ elapsed: UInt64,
+        _ reply: UnsafeMutablePointer<ReplyBuffer>, _ start: Int
+    ) {
+        let end = unsafe reply.pointee.bytes.count
+        if unsafe elapsed > self.pointee.hot.noteCycles || end &- start > self.pointee.hot.largeReplyBytes {
+            unsafe note(step, round, elapsed, replyBytes: end &- start)
+        }
+        if end > start, unsafe reply.pointee.bytes.base.unsafelyUnwrapped.load(
+            fromByteOffset: start, as: UInt8.self) == RESPByte.minus
+        {
+            unsafe noteError(step, reply, start)
+        }
     }
 
     /// Sets up what stays the same for all steps of a run.

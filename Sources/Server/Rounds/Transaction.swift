@@ -13,9 +13,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         transactionOf connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step
     ) -> Bool {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
-        let reply = unsafe ReplyWriter(self.pointee.output, protocolVersion: connection.pointee.protocolVersion)
         guard unsafe connection.pointee.isInMulti else {
-            reply.error("ERR EXEC without MULTI")
+            unsafe refuseTransaction(round, step, ErrorText.execWithoutMulti)
             return true
         }
         unsafe connection.pointee.isInMulti = false
@@ -23,7 +22,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if session.transaction.isAborted {
             session.transaction.clear()
             unsafe forgetWatchedKeys(connection)
-            reply.error("EXECABORT Transaction discarded because of previous errors.")
+            unsafe refuseTransaction(round, step, ErrorText.execAborted)
             return true
         }
         // The first step is EXEC itself; the queued commands' arguments follow its own.
@@ -51,6 +50,25 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return true
         }
         return unsafe executeLease(connection, round, .transaction, atOrigin: atOrigin)
+    }
+
+    private func refuseTransaction(_ round: UnsafeMutablePointer<Round>, _ step: Step, _ text: StaticString) {
+        let output = unsafe self.pointee.output
+        let start = unsafe output.pointee.bytes.count
+        unsafe ReplyWriter(output, protocolVersion: 2).error(text)
+        unsafe countTransaction(round, step, started: Clock.cycles(), output, start)
+    }
+
+    /// Notes EXEC itself, and takes its reply back where none is wanted.
+    private func countTransaction(
+        _ round: UnsafeMutablePointer<Round>, _ step: Step, started: UInt64,
+        _ output: UnsafeMutablePointer<ReplyBuffer>, _ start: Int
+    ) {
+        let elapsed = Clock.cycles() &- started
+        unsafe self.pointee.statistics.pointee.commands.pointee.count(Int(step.command), cycles: elapsed)
+        var step = step
+        unsafe withUnsafeMutablePointer(to: &step) { unsafe observe($0, round, elapsed, output, start) }
+        if step.replies != .on { unsafe output.pointee.truncate(to: start) }
     }
 
     /// Marks the shards that a queued command needs. True: it must run where the connection lives.
@@ -83,11 +101,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ) {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         let context = unsafe self.pointee.context
+        let began = unsafe beginTiming()
+        let start = unsafe output.pointee.bytes.count
         let isUnchanged = unsafe watchedKeysAreUnchanged(session)
         unsafe unregister(session)
         defer {
             session.transaction.clear()
             unsafe context.pointee.isInTransaction = false
+            unsafe countTransaction(round, round.pointee.steps[0], started: began, output, start)
         }
         guard isUnchanged else {
             unsafe context.pointee.reply.nullArray()
@@ -95,10 +116,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         unsafe context.pointee.isInTransaction = true
         let count = unsafe round.pointee.steps.count
-        let start = unsafe output.pointee.bytes.count
         unsafe context.pointee.reply.array(count - 1)
         var started = unsafe beginTiming()
-        let replies = unsafe round.pointee.steps[0].replies
         for index in 1..<max(1, count) {
             let step = unsafe round.pointee.steps.elements + index
             // SELECT and HELLO inside the transaction act on what follows.
@@ -106,7 +125,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe context.pointee.reply.protocolVersion = unsafe connection.pointee.protocolVersion
             unsafe run(step, of: round, into: output, started: &started)
         }
-        if replies != .on { unsafe output.pointee.bytes.truncate(to: start) }
     }
 
     func beginTiming() -> UInt64 { Clock.cycles() }

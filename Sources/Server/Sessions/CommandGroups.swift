@@ -3,5 +3,5 @@ import Commands
 
 let serverCommandGroups: [[Command]] = [
     echoCommands, stringCommands, genericCommands, transactionCommands, connectionCommands, authenticationCommands,
-    clientCommands, commandCommands, configCommands, infoCommands,
+    clientCommands, commandCommands, configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands,
 ]
