@@ -16,6 +16,8 @@ package struct CompiledCommand {
     package var hasSubcommands: Bool
     /// One key, the first argument, and nothing else to be looked at: the router's shortest way.
     package var hasOneKey: Bool
+    /// For commands that are scattered: the number of arguments with which they have a single key, the first; else 0.
+    package var soleKeyCount: Int32 = 0
 
     package enum Route: UInt8 {
         case keyless, keyed, keyedBySpecs, scatter, broadcast, allShards, cursor, session
@@ -96,6 +98,7 @@ package final class CommandTable: @unchecked Sendable {
         }
         compiled.hasOneKey = compiled.route == .keyed && compiled.firstKey == 1 && compiled.lastKey == 1
             && !compiled.hasSubcommands
+        if compiled.route == .scatter && compiled.firstKey == 1 { compiled.soleKeyCount = Int32(compiled.keyStep) + 1 }
         return compiled
     }
 }

@@ -49,7 +49,6 @@ private func mayFlush(_ context: borrowing CommandContext) -> Bool {
 extension Database {
     /// Removes everything, and counts it as so many changes.
     fileprivate func empty() {
-        if count == 0 { return }
         noteChanges(count)
         removeAll()
     }

@@ -103,12 +103,12 @@ private func scan(_ context: inout CommandContext) {
     var shard = unsafe keyspace.single?.pointee.index ?? (named < keyspace.map.shardCount ? named : 0)
     let end = unsafe keyspace.single == nil ? keyspace.map.shardCount : shard + 1
     var position: UInt64? = ScanCursor.position(cursor)
-    while shard < end {
+    let isForeign = ScanCursor.position(cursor) > ScanCursor.maximumPosition
+    while shard < end && !isForeign {
         position = unsafe page.fill(from: keyspace.shards[shard].pointee.database(context.database), position ?? 0)
         if position != nil { break }
         shard += 1
     }
-    let isForeign = ScanCursor.position(cursor) > ScanCursor.maximumPosition
     let isOver = isForeign || shard == keyspace.map.shardCount
     context.reply.array(2)
     let next = isOver ? 0 : ScanCursor.make(position: position ?? 0, shard: shard)

@@ -65,7 +65,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if index < 0 { return false }
         let command = unsafe self.pointee.commands + index
         let arity = unsafe Int(command.pointee.arity)
-        guard unsafe command.pointee.hasOneKey, arity == count || (arity < 0 && count >= 0 &- arity) else { return false }
+        guard unsafe command.pointee.hasOneKey || command.pointee.soleKeyCount == count,
+            arity == count || (arity < 0 && count >= 0 &- arity)
+        else { return false }
         let route = unsafe self.pointee.map.route(arguments[1])
         var step = Step()
         step.hash = route.hash
@@ -143,12 +145,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func identify(
         _ connection: ConnectionPointer, _ arguments: Arguments, _ command: inout UInt16
     ) -> Verdict {
-        let table = unsafe self.pointee.commandTable._withUnsafeGuaranteedRef { $0 }
-        var index = table.find(arguments[0])
+        var index = unsafe self.pointee.commandIndex.find(arguments[0])
         if index < 0 { return .unknownCommand }
         if unsafe self.pointee.commands[index].hasSubcommands && arguments.count > 1 {
             let container = index
-            index = table.findSubcommand(of: container, arguments[1])
+            index = unsafe self.pointee.commandTable.takeUnretainedValue().findSubcommand(of: container, arguments[1])
             if index < 0 {
                 command = UInt16(truncatingIfNeeded: container)
                 return .unknownSubcommand
