@@ -19,7 +19,9 @@ final class GenericFixture {
         self.shardCount = shardCount
         map = ShardMap(seed: 42, shardCount: shardCount)
         unsafe shards = .allocate(capacity: shardCount)
-        for index in 0..<shardCount { unsafe shards[index] = unsafe Shard.create(index: index, databaseCount: 2, seed: 42) }
+        for index in 0..<shardCount {
+            unsafe shards[index] = unsafe Shard.create(index: index, databaseCount: 2, seed: 42)
+        }
         unsafe buffer = .allocate(capacity: 1)
         unsafe buffer.initialize(to: ReplyBuffer())
         unsafe settings = .allocate(capacity: 1)
@@ -69,7 +71,9 @@ final class GenericFixture {
             reply: ReplyWriter(buffer, protocolVersion: 2), settings: settings)
         if let shard { unsafe context.keyspace.single = unsafe shards[shard] }
         context.keyspace.now = now
-        unsafe withUnsafeMutablePointer(to: &context) { unsafe table.entries[index].handler(UnsafeMutableRawPointer($0)) }
+        unsafe withUnsafeMutablePointer(to: &context) {
+            unsafe table.entries[index].handler(UnsafeMutableRawPointer($0))
+        }
         return unsafe buffer.pointee.bytes.view.string
     }
 

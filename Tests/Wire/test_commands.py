@@ -79,8 +79,9 @@ def plain(entry):
 
 
 def sorted_pairs(value):
-    """A key spec with its flags in order."""
+    """A key spec with its flags in order and without its sentences."""
     fields = dict(zip([bytes(name) for name in value[::2]], value[1::2]))
+    fields.pop(b"notes", None)
     if b"flags" in fields:
         fields[b"flags"] = sorted(map(bytes, fields[b"flags"]))
     return fields
