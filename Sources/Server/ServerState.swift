@@ -48,6 +48,7 @@ final class ServerState: @unchecked Sendable {
         cyclesPerMicrosecond = Clock.measureCyclesPerMicrosecond()
         logs.limit(by: store)
         board = SettingsBoard(store, cyclesPerMicrosecond: cyclesPerMicrosecond)
+        Allocator.tune()
         self.log = log
         let table = CommandTable(serverCommandGroups)
         self.table = table
