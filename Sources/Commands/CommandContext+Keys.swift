@@ -1,5 +1,6 @@
 // Short cuts of handlers to the entries behind their keys.
 import Bytes
+import Containers
 import Keyspace
 import RESP
 
@@ -24,6 +25,26 @@ extension CommandContext {
         _ key: Key, replacing found: Found?, _ value: NewValue, deadline: Int64 = .max
     ) -> Found {
         database(of: key).set(key.name, hash: key.hash, replacing: found, value, deadline: deadline)
+    }
+
+    /// A string value made of an argument: a long one that was received into memory of its own is taken over as it is.
+    @inline(__always)
+    package func newString(_ index: Int) -> NewValue {
+        let text = arguments[index]
+        if _slowPath(text.count > ValueEncoding.rawLimit) { return longString(text) }
+        return .string(text)
+    }
+
+    private func longString(_ text: ByteView) -> NewValue {
+        guard let list = unsafe retainedArguments else { return .string(text) }
+        for index in unsafe 0..<list.pointee.count {
+            let bytes = unsafe RetainedBytes(address: list.pointee[index])
+            if unsafe bytes.start == text.base {
+                bytes.retain()
+                return .retained(bytes)
+            }
+        }
+        return .string(text)
     }
 
     /// Removes the key's entry.

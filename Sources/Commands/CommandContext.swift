@@ -1,5 +1,6 @@
 // What a handler sees of the world: its arguments, the keyspace, the reply, and the effects it may ask for.
 import Bytes
+import Containers
 import Keyspace
 import RESP
 
@@ -38,6 +39,8 @@ package struct CommandContext {
     package var isInTransaction = false
     /// Values larger than this may be referenced by the reply instead of copied; `Int.max` where replies are merged.
     package var referenceThreshold = Int.max
+    /// Arguments that were received into memory of their own (`RetainedBytes` by address), so that it can become a value.
+    package var retainedArguments: UnsafeMutablePointer<RawArray<UnsafeMutableRawPointer>>?
 
     package init(
         arguments: Arguments, keyspace: KeyspaceView, reply: ReplyWriter, settings: UnsafePointer<CommandSettings>

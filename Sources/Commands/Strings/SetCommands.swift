@@ -7,7 +7,7 @@ import RESP
 func set(_ context: inout CommandContext) {
     let key = context.key(1)
     if _fastPath(context.arguments.count == 3) {
-        context.set(key, replacing: context.find(key, .write), .string(context.arguments[2]))
+        context.set(key, replacing: context.find(key, .write), context.newString(2))
         context.changed(key, .string, "set")
         context.reply.ok()
         return
@@ -42,7 +42,7 @@ private func store(
 ) {
     var deadline = deadline
     if case .keep = option { deadline = found?.entry.deadline ?? .max }
-    context.set(key, replacing: found, .string(context.arguments[2]), deadline: deadline)
+    context.set(key, replacing: found, context.newString(2), deadline: deadline)
     context.changed(key, .string, "set")
     switch option {
     case .none, .keep, .remove: break
@@ -53,7 +53,7 @@ private func store(
 func setnx(_ context: inout CommandContext) {
     let key = context.key(1)
     if context.find(key, .write) != nil { return context.reply.integer(0) }
-    context.set(key, replacing: nil, .string(context.arguments[2]))
+    context.set(key, replacing: nil, context.newString(2))
     context.changed(key, .string, "set")
     context.reply.integer(1)
 }
@@ -69,7 +69,7 @@ func psetex(_ context: inout CommandContext) {
 private func setExpiring(_ context: inout CommandContext, unit: Int64, _ command: StaticString) {
     guard let deadline = context.deadline(context.arguments[2], unit: unit, from: context.now, command) else { return }
     let key = context.key(1)
-    context.set(key, replacing: context.find(key, .write), .string(context.arguments[3]), deadline: deadline)
+    context.set(key, replacing: context.find(key, .write), context.newString(3), deadline: deadline)
     context.changed(key, .string, "set")
     context.notify(.generic, "expire", key.name)
     context.reply.ok()
@@ -85,7 +85,7 @@ func getset(_ context: inout CommandContext) {
     case .absent: context.reply.null()
     case .refused: return
     }
-    context.set(key, replacing: old, .string(context.arguments[2]))
+    context.set(key, replacing: old, context.newString(2))
     context.changed(key, .string, "set")
 }
 
@@ -138,7 +138,7 @@ private func storePairs(
         let key = context.key(index)
         let found = context.find(key, .write)
         let kept = keepsDeadline ? found?.entry.deadline ?? .max : deadline
-        context.set(key, replacing: found, .string(context.arguments[index + 1]), deadline: kept)
+        context.set(key, replacing: found, context.newString(index + 1), deadline: kept)
         context.changed(key, .string, "set")
         if !keepsDeadline && deadline != .max { context.notify(.generic, "expire", key.name) }
     }

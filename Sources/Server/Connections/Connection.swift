@@ -22,6 +22,9 @@ struct Connection: ~Copyable {
     var commandStart = 0
     /// How many of the round's arguments belong to finished commands.
     var parsedArguments = 0
+    /// A long argument that is being received into the memory in which it will be stored.
+    var bulk: RetainedBytes?
+    var bulkLength = 0
     /// The round that is being filled or is in flight; nil while nothing is under way.
     var round: UnsafeMutablePointer<Round>?
 

@@ -35,7 +35,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                     break loop
                 }
                 reads += 1
-                if unsafe !read(connection) { break loop }
+                if unsafe connection.pointee.bulk != nil || beginBulk(connection) {
+                    if unsafe !readBulk(connection) { break loop }
+                } else if unsafe !read(connection) {
+                    break loop
+                }
             }
         }
         unsafe flush(connection)
@@ -107,7 +111,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe round.pointee.reset()
             return
         }
-        unsafe round.pointee.arguments.removeFirst(connection.pointee.parsedArguments)
+        unsafe round.pointee.removeArguments(connection.pointee.parsedArguments)
         unsafe connection.pointee.parsedArguments = 0
         unsafe round.pointee.reset()
     }
@@ -131,6 +135,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe giveInput(connection)
             if let round = unsafe connection.pointee.round {
                 unsafe round.pointee.arguments.clear()
+                unsafe round.pointee.releaseRetained()
                 unsafe connection.pointee.round = nil
                 unsafe connection.pointee.parsedArguments = 0
                 unsafe self.pointee.freeRounds.append(round)

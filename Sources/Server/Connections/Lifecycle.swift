@@ -131,10 +131,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if let round = unsafe connection.pointee.round {
             unsafe round.pointee.reset()
             unsafe round.pointee.arguments.clear()
+            unsafe round.pointee.releaseRetained()
             unsafe self.pointee.freeRounds.append(round)
         }
         unsafe giveInput(connection)
         unsafe connection.pointee.output.deallocate()
+        unsafe connection.pointee.bulk?.release()
         let slot = unsafe Int(connection.pointee.token & 0xffff_ffff) - Int(listenerTokens)
         unsafe self.pointee.connections[slot] = nil
         unsafe self.pointee.freeSlots.append(slot)

@@ -47,7 +47,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ) {
         let output = unsafe self.pointee.output
         unsafe prepareContext(
-            shard: shard, connection: connection, reply: output,
+            of: round, shard: shard, connection: connection, reply: output,
             protocolVersion: connection.pointee.protocolVersion)
         let count = unsafe round.pointee.steps.count
         guard count > 0 else { return }
@@ -86,7 +86,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         // Local steps run now; their replies wait in the round.
         let local = unsafe round.pointee.local
         unsafe prepareContext(
-            shard: nil, connection: connection, reply: local, protocolVersion: connection.pointee.protocolVersion)
+            of: round, shard: nil, connection: connection, reply: local, protocolVersion: connection.pointee.protocolVersion)
         var started = Clock.cycles()
         for index in 0..<count where unsafe round.pointee.steps[index].shard < 0 {
             unsafe run(round.pointee.steps.elements + index, of: round, into: local, started: &started)
@@ -108,7 +108,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let reply = unsafe part.pointee.reply
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         unsafe prepareContext(
-            shard: shard, connection: connection, reply: reply,
+            of: round, shard: shard, connection: connection, reply: reply,
             protocolVersion: connection.pointee.protocolVersion)
         let count = unsafe part.pointee.steps.count
         let steps = unsafe round.pointee.steps.elements
@@ -168,7 +168,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         let single = unsafe round.pointee.shards.count == 1 ? self.pointee.shards[round.pointee.shards[0]] : nil
         unsafe prepareContext(
-            shard: single, connection: connection, reply: reply,
+            of: round, shard: single, connection: connection, reply: reply,
             protocolVersion: connection.pointee.protocolVersion)
         if unsafe round.pointee.kind == .transaction {
             unsafe runTransaction(connection, round, into: reply)

@@ -19,8 +19,8 @@ struct Step: BitwiseCopyable {
     var replies = ReplyMode.on
     /// How many steps make up the command, in its first step.
     var shares: UInt16 = 1
-    /// One share of a command: what is counted of the command is counted when the shares are merged. A share's `hash`
-    /// becomes the cycles it took.
+    /// One share of a command: its reply will be taken apart, so it must consist of bytes alone; what is counted of the
+    /// command is counted when the shares are merged. A share's `hash` becomes the cycles it took.
     var isShare = false
     /// Where its reply lies in the buffer of its part (or of the round, for local steps).
     var replyStart = 0
@@ -98,6 +98,8 @@ struct Round: ~Copyable {
     /// The shards that the round needs, in the order they were met, and the same as marks.
     var shards = RawArray<Int>()
     let isShardNeeded: UnsafeMutablePointer<Bool>
+    /// Long arguments that were received into memory of their own; each with a reference.
+    let retained: UnsafeMutablePointer<RawArray<UnsafeMutableRawPointer>>
     /// Replies of local steps and of leases.
     let local: UnsafeMutablePointer<ReplyBuffer>
     let shardCount: Int
@@ -110,6 +112,8 @@ struct Round: ~Copyable {
         unsafe parts = .allocate(capacity: shardCount)
         unsafe isShardNeeded = .allocate(capacity: shardCount)
         unsafe isShardNeeded.initialize(repeating: false, count: shardCount)
+        unsafe retained = .allocate(capacity: 1)
+        unsafe retained.initialize(to: RawArray())
         unsafe local = .allocate(capacity: 1)
         unsafe local.initialize(to: ReplyBuffer())
         self.shardCount = shardCount
@@ -150,6 +154,17 @@ struct Round: ~Copyable {
         keyShards.clear()
         unsafe local.pointee.clear()
         kind = .parts
+    }
+
+    /// Forgets the first `count` arguments, and the memory of long ones when none is left.
+    mutating func removeArguments(_ count: Int) {
+        arguments.removeFirst(count)
+        if unsafe arguments.count == 0 && !retained.pointee.isEmpty { releaseRetained() }
+    }
+
+    /// Gives back the references to long arguments.
+    mutating func releaseRetained() {
+        while let address = unsafe retained.pointee.popLast() { unsafe RetainedBytes(address: address).release() }
     }
 
     /// The batch at the beginning of the round.

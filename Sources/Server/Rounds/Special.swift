@@ -42,7 +42,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func finishSpecial(_ connection: ConnectionPointer) {
         unsafe connection.pointee.hasSpecial = false
         if let round = unsafe connection.pointee.round {
-            unsafe round.pointee.arguments.removeFirst(connection.pointee.parsedArguments)
+            unsafe round.pointee.removeArguments(connection.pointee.parsedArguments)
         }
         unsafe connection.pointee.parsedArguments = 0
     }
@@ -79,7 +79,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         unsafe round.pointee.steps.append(step)
         unsafe prepareContext(
-            shard: nil, connection: connection, reply: self.pointee.output,
+            of: round, shard: nil, connection: connection, reply: self.pointee.output,
             protocolVersion: connection.pointee.protocolVersion)
         // Whatever the mode is, CLIENT REPLY says itself whether it is answered.
         if Int(step.command) == server.clientReplyIndex { unsafe round.pointee.steps[0].replies = .on }

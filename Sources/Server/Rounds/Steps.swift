@@ -6,6 +6,9 @@ import Keyspace
 import Platform
 import RESP
 
+/// String values longer than this are sent from where they are stored.
+private let referenceThreshold = 16 << 10
+
 extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Runs one step of a round with the given shard in hand (nil: none, or a lease), writing to `reply`.
     @inline(__always)
@@ -25,6 +28,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe context.pointee.firstKeyIndex = unsafe Int(command.pointee.firstKey)
             unsafe context.pointee.keyspace.databaseIndex = unsafe Int(step.pointee.database)
             unsafe context.pointee.commandIndex = index
+            unsafe context.pointee.referenceThreshold = unsafe step.pointee.isShare ? .max : referenceThreshold
             unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
             let end = Clock.cycles()
             let elapsed = end &- started
@@ -38,7 +42,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         } else {
             unsafe reject(step, reply)
         }
-        if unsafe step.pointee.replies != .on { unsafe reply.pointee.bytes.truncate(to: start) }
+        if unsafe step.pointee.replies != .on { unsafe reply.pointee.truncate(to: start) }
         unsafe step.pointee.replyEnd = unsafe reply.pointee.bytes.count
     }
 
@@ -62,11 +66,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Sets up what stays the same for all steps of a run.
     @inline(__always)
     func prepareContext(
-        shard: UnsafeMutablePointer<Shard>?, connection: ConnectionPointer?,
+        of round: UnsafeMutablePointer<Round>, shard: UnsafeMutablePointer<Shard>?, connection: ConnectionPointer?,
         reply: UnsafeMutablePointer<ReplyBuffer>, protocolVersion: Int
     ) {
         let context = unsafe self.pointee.context
         unsafe context.pointee.keyspace.single = unsafe shard
+        unsafe context.pointee.retainedArguments = unsafe round.pointee.retained
         unsafe context.pointee.keyspace.now = unsafe self.pointee.now
         unsafe context.pointee.connection = UnsafeMutableRawPointer(connection)
         unsafe context.pointee.reply = unsafe ReplyWriter(reply, protocolVersion: protocolVersion)
