@@ -2,6 +2,7 @@
 import Logging
 import Platform
 import Reactor
+import Synchronization
 
 package enum Launch {
     /// Runs the server until it is told to stop; returns the exit code of the process.
@@ -16,6 +17,7 @@ package enum Launch {
         }
         do {
             let server = try ServerState(store, log: log)
+            try server.watchSignals()
             try server.listen()
             try server.runWorkers()
             return 0
@@ -53,6 +55,24 @@ extension ServerState {
         }
     }
 
+    /// Ends all workers' loops, and with them `runWorkers`. From any thread.
+    func stop() {
+        if isStopping.exchange(true, ordering: .sequentiallyConsistent) { return }
+        log.info("Ending")
+        for index in 0..<workerCount { unsafe (kernel.workers + index).requestStop() }
+    }
+
+    /// SIGTERM and SIGINT end the server. Called before there are other threads: they inherit that these signals are
+    /// blocked, so that the one thread that waits for them gets them.
+    func watchSignals() throws(SystemError) {
+        let signals = TerminationSignals.block()
+        _ = try Thread.start(name: "signals") {
+            let name = signals.wait()
+            self.log.info("Received \(name)")
+            self.stop()
+        }
+    }
+
     /// Runs all workers; the first on this thread.
     func runWorkers() throws(SystemError) {
         var threads: [Thread.Handle] = []
@@ -63,5 +83,6 @@ extension ServerState {
         log.info("Ready to accept connections")
         unsafe kernel.workers.run()
         for thread in threads { Thread.join(thread) }
+        for listener in listeners where listener.isUnix { File.remove(listener.name) }
     }
 }

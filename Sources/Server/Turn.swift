@@ -57,9 +57,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 unsafe adjustAccessClock(pointer)
                 unsafe pointer.pointee.accessClock.advance(to: now)
                 unsafe pointer.pointee.wantsTending = false
-                if unsafe pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
+                let expires = unsafe self.pointee.hot.expiresActively
+                if unsafe expires && pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
-                if unsafe due != 0 && pointer.pointee.nextDue != .max {
+                if unsafe due != 0 && expires && pointer.pointee.nextDue != .max {
                     due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))
                 }
                 unsafe pointer.pointee.tendingTime = due < 0 ? .max : now + Int64(due)

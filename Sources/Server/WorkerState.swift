@@ -105,6 +105,8 @@ struct HotSettings {
     var countsFrequency = false
     var frequencyLogarithmFactor = 10
     var frequencyDecayMinutes = 1
+    /// Whether expired keys are removed before somebody asks for them.
+    var expiresActively = true
 }
 
 typealias WorkerStatePointer = UnsafeMutablePointer<WorkerState>

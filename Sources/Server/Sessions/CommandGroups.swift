@@ -4,4 +4,5 @@ import Commands
 let serverCommandGroups: [[Command]] = [
     echoCommands, stringCommands, genericCommands, transactionCommands, connectionCommands, authenticationCommands,
     clientCommands, commandCommands, configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands,
+    memoryCommands, processCommands, debugCommands,
 ]
