@@ -73,8 +73,8 @@ extension Database {
         for watcher in unsafe storage.pointee.shard.pointee.watchers[watched] ?? [] { watcher.flag.set() }
     }
 
-    /// Tells the key's watchers that it expired. For those who began to watch when it was past its deadline already, nothing
-    /// has changed: for them it was gone.
+    /// Tells the key's watchers that it expired. For those who began to watch when it was past its deadline already,
+    /// nothing has changed: for them it was gone.
     func touchExpired(_ key: ByteView) {
         if unsafe storage.pointee.watchedCount == 0 { return }
         let watched = WatchedKey(database: index, name: key.bytes)

@@ -1,6 +1,6 @@
 """Cases of the group "generic", without SORT, SORT_RO, DUMP, RESTORE, MIGRATE, WAIT and WAITAOF."""
 
-from harness.case import Case, Sleep, Step, case, wrong_arity
+from harness.case import Case, Pipeline, Sleep, Step, case, wrong_arity
 from harness.compare import Reply, between, full_scan, help_lines, near, one_of, scan_page, unordered
 
 ARITIES = {
@@ -700,4 +700,125 @@ SCANS = [
     ),
 ]
 
-CASES = wrong_arity(ARITIES) + REMOVAL + PRESENCE + EXPIRY + MOVES + OBJECTS + SCANS
+TOGETHER = [
+    case(
+        "Numbers of databases: beyond 32 bits and no numbers",
+        "SET a 1",
+        *[
+            f"{head} {number}"
+            for head in ("COPY a b DB", "MOVE a", "SWAPDB 0", "SWAPDB 1")
+            for number in ("2147483647", "2147483648", "-2147483649", "9223372036854775808", "1.0", "01", "''")
+        ],
+        "SWAPDB 2147483648 0",
+        "SWAPDB 99 0",
+        "SWAPDB x y",
+        "SWAPDB 0 0",
+        "GET a",
+    ),
+    case(
+        "MULTI: keys of many shards and all of them",
+        "MSET a 1 b 2 c 3 d 4 e 5",
+        "MULTI",
+        "RENAME a z",
+        "RENAMENX b z",
+        "RENAME missing x",
+        "COPY z y",
+        "COPY z c",
+        "COPY z c REPLACE DB 1",
+        "MOVE d 1",
+        "DEL e e e",
+        "EXISTS a b c d e y z",
+        "TOUCH b c",
+        "DBSIZE",
+        "SELECT 1",
+        "DBSIZE",
+        "SELECT 0",
+        "SWAPDB 0 1",
+        "DBSIZE",
+        "OBJECT ENCODING c",
+        "EXPIRE c 100",
+        "TTL c",
+        "PERSIST c",
+        "RANDOMKEY x",
+        "EXEC",
+        "MULTI",
+        "RENAME a z",
+        "RENAMENX b z",
+        "RENAME missing x",
+        "COPY z y",
+        "COPY z c",
+        "COPY z c REPLACE DB 1",
+        "MOVE d 1",
+        "DEL e e e",
+        "EXISTS a b c d e y z",
+        "TOUCH b c",
+        "DBSIZE",
+        "SELECT 1",
+        "DBSIZE",
+        "SELECT 0",
+        "SWAPDB 0 1",
+        "DBSIZE",
+        "OBJECT ENCODING c",
+        "EXPIRE c 100",
+        "TTL c",
+        "PERSIST c",
+        "SCAN abc",
+        "SCAN 0 COUNT 0",
+        "SCAN 0 MATCH nothing",
+        "EXEC",
+        "MGET a b c d e y z",
+        "SELECT 1",
+        "MGET a b c d e y z",
+        "FLUSHALL",
+    ),
+    case(
+        "Commands in lower and mixed case",
+        "set a 1",
+        "Exists a",
+        "expire a 100 nX",
+        "tTL a",
+        "copy a b replace",
+        "object Encoding a",
+        ("scan 0 Count 100 mAtch a", full_scan),
+        "unlink a b",
+    ),
+    Case(
+        "A pipeline across shards keeps its order",
+        [
+            Pipeline(
+                *[
+                    command
+                    for i in range(30)
+                    for command in (
+                        f"SET a{i} {i}",
+                        f"EXPIRE a{i} 100",
+                        f"RENAME a{i} b{i}",
+                        f"EXISTS a{i} b{i}",
+                        f"COPY b{i} c{i}",
+                        f"DEL b{i} a{i}",
+                        "DBSIZE",
+                        f"GET c{i}",
+                    )
+                ]
+            ),
+        ],
+    ),
+    case(
+        "FLUSHALL and FLUSHDB: options and what is left",
+        "MSET a 1 b 2",
+        "SELECT 1",
+        "SET c 3",
+        "FLUSHDB now",
+        "FLUSHDB ASYNC SYNC",
+        "FLUSHALL a b c",
+        "DBSIZE",
+        "FLUSHDB async",
+        "DBSIZE",
+        "SELECT 0",
+        "DBSIZE",
+        "FLUSHALL Sync",
+        "DBSIZE",
+    ),
+]
+
+CASES = wrong_arity(ARITIES) + TOGETHER + REMOVAL + PRESENCE + EXPIRY + MOVES + OBJECTS + SCANS
