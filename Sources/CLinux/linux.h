@@ -26,6 +26,9 @@ int accept4(int, struct sockaddr *, socklen_t *, int);
 int pthread_setname_np(pthread_t, const char *);
 int sched_getaffinity(pid_t, size_t, cpu_set_t *);
 
+/// fork, which some versions of Swift's Glibc module hide. Only before the first thread is started.
+static inline pid_t linux_fork(void) { return fork(); }
+
 /// Asks the processor to load the cache line at `address` for reading.
 static inline void linux_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 

@@ -22,6 +22,9 @@ package enum Clock {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// Milliseconds of the same clock.
+    package static func monotonicMilliseconds() -> Int64 { monotonicNanoseconds() / 1_000_000 }
+
     /// Cycles of the processor's constant-rate counter: the cheapest clock there is (one instruction).
     @inlinable
     @inline(__always)

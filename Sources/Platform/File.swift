@@ -54,6 +54,35 @@ package enum File {
         try synchronize(directory: directory(of: target))
     }
 
+    /// Writes a file from its start, keeping its mode; a new one gets 0644. Not atomic.
+    package static func overwrite(_ path: String, with contents: [UInt8]) throws(SystemError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw .last }
+        defer { close(descriptor) }
+        try writeAll(descriptor, contents)
+    }
+
+    /// The size of a file and the second of its last change, as text; empty if there is none.
+    package static func stamp(_ path: String) -> String {
+        var information = stat()
+        guard unsafe stat(path, &information) == 0 else { return "" }
+        return "\(information.st_size) \(information.st_mtim.tv_sec)"
+    }
+
+    /// Adds `contents` to the end of the file, which is made with mode 0644 if there is none.
+    package static func append(_ path: String, _ contents: [UInt8]) throws(SystemError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw .last }
+        defer { close(descriptor) }
+        try writeAll(descriptor, contents)
+    }
+
+    /// Writes to standard output, past the buffers of `print`.
+    package static func writeStandardOutput(_ contents: [UInt8]) throws(SystemError) { try writeAll(1, contents) }
+
+    /// Writes to standard error.
+    package static func writeStandardError(_ text: String) { try? writeAll(2, Array(text.utf8)) }
+
     private static func writeAll(_ descriptor: Int32, _ contents: [UInt8]) throws(SystemError) {
         var written = 0
         while written < contents.count {

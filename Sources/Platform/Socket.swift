@@ -2,33 +2,62 @@
 import CLinux
 import Glibc
 
+/// Why a socket cannot listen.
+package struct ListenError: Error {
+    /// As the log has it: "bind: Address already in use".
+    package let text: String
+    /// nil if the name of the host could not be resolved.
+    package let error: SystemError?
+
+    init(text: String, error: SystemError?) {
+        self.text = text
+        self.error = error
+    }
+
+    /// The call `step` has just failed.
+    init(step: String) {
+        let error = SystemError.last
+        self.init(text: "\(step): \(error)", error: error)
+    }
+
+    /// This machine does not have the address.
+    package var isMissingAddress: Bool { error?.number == EADDRNOTAVAIL }
+
+    /// This machine does not speak the protocol, as is often so with IPv6.
+    package var isMissingProtocol: Bool {
+        let numbers = [ENOPROTOOPT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EPFNOSUPPORT, EAFNOSUPPORT]
+        return error.map { numbers.contains($0.number) } ?? false
+    }
+}
+
 package enum Socket {
-    /// Opens a listening TCP socket. `address` is a numeric IPv4 or IPv6 address, or "*" / "::*" for all interfaces.
+    /// Opens a listening TCP socket. `address` is a host's name or number; "*" and "::*" are all interfaces. An address
+    /// with colons is one of IPv6, any other one of IPv4.
     package static func listenTCP(
         address: String, port: Int, backlog: Int
-    ) throws(SystemError) -> FileDescriptor {
+    ) throws(ListenError) -> FileDescriptor {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
-        let wildcard6 = address == "::*" || address == "::"
-        unsafe hints.ai_family = address == "*" ? AF_INET : wildcard6 ? AF_INET6 : AF_UNSPEC
+        unsafe hints.ai_family = address.contains(":") ? AF_INET6 : AF_INET
         var found: UnsafeMutablePointer<addrinfo>?
         let host: String? = address == "*" || address == "::*" ? nil : address
-        guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let first = unsafe found else {
-            throw SystemError(number: EADDRNOTAVAIL)
+        let resolution = unsafe getaddrinfo(host, String(port), &hints, &found)
+        guard resolution == 0, let first = unsafe found else {
+            throw ListenError(text: unsafe String(cString: gai_strerror(resolution)), error: nil)
         }
         defer { unsafe freeaddrinfo(first) }
         let family = unsafe first.pointee.ai_family
         let number = socket(family, Int32(SOCK_STREAM.rawValue) | flags, 0)
-        guard number >= 0 else { throw .last }
+        guard number >= 0 else { throw ListenError(step: "socket") }
         let descriptor = FileDescriptor(number: number)
         setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         if family == AF_INET6 { setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-        let bound = unsafe bind(number, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0
-        guard bound, listen(number, Int32(clamping: backlog)) == 0 else {
-            let error = SystemError.last
+        let isBound = unsafe bind(number, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0
+        guard isBound, listen(number, Int32(clamping: backlog)) == 0 else {
+            let failure = ListenError(step: isBound ? "listen" : "bind")
             descriptor.close()
-            throw error
+            throw failure
         }
         return descriptor
     }
@@ -36,26 +65,27 @@ package enum Socket {
     /// Opens a listening Unix socket at `path`, replacing what is there, with `permissions` unless 0.
     package static func listenUnix(
         path: String, permissions: UInt32, backlog: Int
-    ) throws(SystemError) -> FileDescriptor {
+    ) throws(ListenError) -> FileDescriptor {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw SystemError(number: ENAMETOOLONG)
+            let error = SystemError(number: ENAMETOOLONG)
+            throw ListenError(text: "bind: \(error)", error: error)
         }
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
         let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | flags, 0)
-        guard number >= 0 else { throw .last }
+        guard number >= 0 else { throw ListenError(step: "socket") }
         let descriptor = FileDescriptor(number: number)
         unsafe unlink(path)
-        let bound = unsafe withUnsafePointer(to: &address) {
+        let isBound = unsafe withUnsafePointer(to: &address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe bind(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
-        guard bound, listen(number, Int32(clamping: backlog)) == 0 else {
-            let error = SystemError.last
+        guard isBound, listen(number, Int32(clamping: backlog)) == 0 else {
+            let failure = ListenError(step: isBound ? "listen" : "bind")
             descriptor.close()
-            throw error
+            throw failure
         }
         if permissions != 0 { unsafe chmod(path, permissions) }
         return descriptor

@@ -70,6 +70,14 @@ final class SettingsBoard: @unchecked Sendable {
         hot.cyclesPerMicrosecond = cyclesPerMicrosecond
         hot.idleTimeout = Int64(configuration.idleTimeoutSeconds) * 1000
         hot.queryBufferLimit = configuration.queryBufferLimit
+        hot.maximumClients = configuration.maximumClients
+        hot.refusesStrangers = configuration.protectedMode && configuration.password.isEmpty
+        hot.keepAliveSeconds = configuration.keepAliveSeconds
+        hot.normalOutput = configuration.normalOutputLimits
+        hot.replicaOutput = configuration.replicaOutputLimits
+        hot.pubsubOutput = configuration.pubsubOutputLimits
+        // A hard limit says what becomes of clients that do not read.
+        hot.outputHighWater = hot.normalOutput.hardBytes > 0 ? .max : 4 << 20
         hot.hasPassword = !configuration.password.isEmpty
         hot.slowCycles = slowCycles(configuration)
         hot.largeRequestBytes = limit("commandlog-request-larger-than")

@@ -13,6 +13,7 @@ final class ServerState: @unchecked Sendable {
     let options: ServerOptions
     let board: SettingsBoard
     let log: Logger
+    let logOutput: LogOutput
     let table: CommandTable
     let map: ShardMap
     let shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>
@@ -32,6 +33,10 @@ final class ServerState: @unchecked Sendable {
     let nextClientIdentifier = Atomic<Int>(1)
     let connectionCount = Atomic<Int>(0)
     let isStopping = Atomic<Bool>(false)
+    /// Workers that have still something to finish before the server ends.
+    let unfinishedWorkers: Atomic<Int>
+    /// When the log last spoke of a failure to accept, in milliseconds since the epoch.
+    let lastAcceptComplaint = Atomic<Int64>(0)
     var listeners: [Listener] = []
 
     // Commands that the router or the flow must recognise.
@@ -42,7 +47,7 @@ final class ServerState: @unchecked Sendable {
     let immediateCommands: Set<Int>
     let clientReplyIndex: Int
 
-    init(_ store: ConfigurationStore, log: Logger) throws(SystemError) {
+    init(_ store: ConfigurationStore, log: Logger, logOutput: LogOutput) throws(SystemError) {
         let options = ServerOptions(store.configuration)
         self.options = options
         cyclesPerMicrosecond = Clock.measureCyclesPerMicrosecond()
@@ -50,6 +55,8 @@ final class ServerState: @unchecked Sendable {
         board = SettingsBoard(store, cyclesPerMicrosecond: cyclesPerMicrosecond)
         Allocator.tune()
         self.log = log
+        self.logOutput = logOutput
+        unfinishedWorkers = Atomic(options.threads)
         let table = CommandTable(serverCommandGroups)
         self.table = table
         func index(_ name: StaticString) -> Int { table.find(ByteView(name)) }
@@ -97,13 +104,6 @@ private let kernelHandlers = unsafe KernelHandlers(
     },
     turn: { application in unsafe application.assumingMemoryBound(to: WorkerState.self).turn() }
 )
-
-/// A listening socket.
-struct Listener {
-    let descriptor: FileDescriptor
-    let isUnix: Bool
-    let name: String
-}
 
 /// All sessions by identifier, for CLIENT LIST and CLIENT KILL. The lock also guards what `Session` says it does.
 final class SessionRegistry: @unchecked Sendable {

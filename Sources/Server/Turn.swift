@@ -17,8 +17,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe advanceReady() { timeout = 0 }
         unsafe sample()
         let background = unsafe tendShards()
-        if background >= 0 && (timeout < 0 || background < timeout) { timeout = background }
-        return timeout
+        timeout = unsafe earlier(timeout, background)
+        timeout = unsafe earlier(timeout, checkConnections())
+        return unsafe earlier(timeout, tendStopping())
+    }
+
+    /// The shorter of two waits, of which -1 has no end.
+    private func earlier(_ one: Int32, _ other: Int32) -> Int32 {
+        one < 0 ? other : other < 0 ? one : Swift.min(one, other)
     }
 
     /// The first worker notes the totals now and then, for the rates that INFO shows.

@@ -45,6 +45,13 @@ struct WorkerState: ~Copyable {
     var hot = HotSettings()
     var nextTick: Int64 = 0
     var isAccepting = true
+    /// When a connection may have been idle, or beyond its soft limit, for too long.
+    var nextCheck = Int64.max
+    /// The settings' generation that `nextCheck` goes by.
+    var checkedGeneration = -1
+    /// The server is ending: nothing new is begun.
+    var isStopping = false
+    var stopping: Stopping?
 
     init(
         server: ServerState, index: Int, shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>, map: ShardMap
@@ -97,6 +104,15 @@ struct HotSettings {
     var generation = -1
     var idleTimeout: Int64 = 0
     var queryBufferLimit = 1 << 30
+    var maximumClients = 10000
+    /// Protected mode is on and there is no password.
+    var refusesStrangers = false
+    var keepAliveSeconds = 300
+    var normalOutput = OutputLimits(hardBytes: 0, softBytes: 0, softSeconds: 0)
+    var replicaOutput = OutputLimits(hardBytes: 0, softBytes: 0, softSeconds: 0)
+    var pubsubOutput = OutputLimits(hardBytes: 0, softBytes: 0, softSeconds: 0)
+    /// With so much unsent output a connection's further commands wait until its client has read some.
+    var outputHighWater = 4 << 20
     var hasPassword = false
     /// The command log notes requests and replies from these sizes on; `Int.max`: never.
     var largeRequestBytes = Int.max

@@ -1,1 +1,2 @@
+// Tests of the server as a whole.
 import Testing

@@ -85,6 +85,7 @@ extension ServerState {
     /// What keeps a limit of its own takes over the new one.
     func configurationChanged() {
         board.read { logs.limit(by: $0) }
+        logOutput.setLevel(configuration.logLevel)
     }
 }
 

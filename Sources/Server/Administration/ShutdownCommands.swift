@@ -39,7 +39,7 @@ private func shutdown(_ context: inout CommandContext) {
         return context.reply.error("ERR Errors trying to SHUTDOWN. Check logs.")
     }
     unsafe context.client.pointee.isClosing = true
-    context.server.stop()
+    context.server.shutDown()
 }
 
 private func role(_ context: inout CommandContext) {

@@ -3,6 +3,7 @@
 package enum ConfigurationFailure: Error, Equatable {
     case line(number: Int, text: String, reason: String)
     case cannotOpen(path: String, reason: String)
+    case logFile(reason: String)
 
     /// What is printed before the process ends; a bad line exactly as Redis prints it, `version` after its name.
     package func report(version: String) -> String {
@@ -17,7 +18,14 @@ package enum ConfigurationFailure: Error, Equatable {
 
             """
         case .cannotOpen(let path, let reason):
-            "Fatal error, can't open config file '\(path)': \(reason)\n"
+            "Fatal error, can't open config file '\(path)': \(reason)"
+        case .logFile(let reason):
+            """
+
+            *** FATAL CONFIG FILE ERROR (Redis \(version)) ***
+            Can't open the log file: \(reason)
+
+            """
         }
     }
 }

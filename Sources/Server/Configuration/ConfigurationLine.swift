@@ -51,11 +51,15 @@ struct CommandLineOptions {
     var lines: [UInt8] = []
 
     /// - Parameter arguments: without the program's name. The first one is the file, unless it begins with '-'; a '-'
-    ///   at the end stands for standard input; `--name value …` becomes a line.
+    ///   in front or at the end stands for standard input; `--name value …` becomes a line.
     init(_ arguments: [String]) {
         var arguments = arguments[...]
         if let first = arguments.first, !first.hasPrefix("-") {
             file = first
+            arguments = arguments.dropFirst()
+        }
+        if arguments.first == "-" {
+            readsStandardInput = true
             arguments = arguments.dropFirst()
         }
         // A word behind `--name` is a value even if it begins with dashes itself.

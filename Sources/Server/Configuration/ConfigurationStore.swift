@@ -68,6 +68,12 @@ package struct ConfigurationStore: Sendable {
         return store
     }
 
+    /// Sets a directive that is known to exist to a canonical value, past all checks.
+    mutating func replace(_ name: String, with value: String) {
+        values[DirectiveTable.number(name)] = Array(value.utf8)
+        configuration = Configuration(values)
+    }
+
     /// The value of a directive that is known to exist, as CONFIG GET shows it.
     package func value(_ name: String) -> [UInt8] { values[DirectiveTable.number(name)] }
 

@@ -10,8 +10,6 @@ import Reactor
 private let maximumReadsPerTurn = 8
 /// Input buffers begin with this size; one of it at rest can be given to another connection.
 private let inputCapacity = 64 << 10
-/// With so much unsent output a connection's further commands wait until its client has read some.
-private let outputHighWater = 4 << 20
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Does all that can be done for a connection now.
@@ -20,7 +18,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe refreshTime()
         var reads = 0
         loop: while unsafe !connection.pointee.isClosing && !connection.pointee.closesAfterReply {
-            if unsafe connection.pointee.counters.outputBytes.current > outputHighWater { break }
+            if unsafe self.pointee.isStopping { break }
+            if unsafe connection.pointee.counters.outputBytes.current > self.pointee.hot.outputHighWater { break }
             if unsafe connection.pointee.hasSpecial {
                 if unsafe !runSpecial(connection) { break }
                 continue
@@ -170,6 +169,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             if unsafe count < tail.count && !connection.pointee.hasHungUp { unsafe connection.pointee.isReadable = false }
             if unsafe connection.pointee.input.count > self.pointee.hot.queryBufferLimit {
                 unsafe connection.pointee.isClosing = true
+                unsafe noteQueryLimit(connection)
                 return false
             }
             return true
@@ -224,6 +224,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func flush(_ connection: ConnectionPointer) {
         let output = unsafe self.pointee.output
         if unsafe output.pointee.isEmpty && !output.pointee.hasReferences { return }
+        if unsafe self.pointee.hot.normalOutput.hardBytes != 0
+            && exceedsHardLimit(connection, adding: output.pointee.length)
+        {
+            unsafe dropForOutput(connection)
+            unsafe output.pointee.clear()
+            return
+        }
         if unsafe connection.pointee.output.isEmpty {
             let sent = unsafe send(output, from: 0, over: connection)
             let length = unsafe output.pointee.length

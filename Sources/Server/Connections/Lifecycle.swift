@@ -46,7 +46,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 let descriptor = try Socket.accept(listener.descriptor)
                 unsafe place(descriptor, isUnix: listener.isUnix)
             } catch {
-                if error != .wouldBlock { server.log.warning("Accepting a client connection failed: \(error)") }
+                if error != .wouldBlock { unsafe acceptFailed(error) }
                 return
             }
         }
@@ -56,11 +56,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func place(_ descriptor: FileDescriptor, isUnix: Bool) {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         unsafe self.pointee.statistics.pointee.connectionsReceived.add(1)
-        if let refusal = unsafe refusal(descriptor) {
+        if let refusal = unsafe refusal(descriptor, isUnix: isUnix) {
             ByteView.withView(refusal) { text in
                 _ = unsafe descriptor.send(text.base, count: text.count)
             }
-            unsafe self.pointee.statistics.pointee.connectionsRejected.add(1)
             descriptor.close()
             return
         }
@@ -73,7 +72,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 target = index
             }
         }
-        server.connectionCount.wrappingAdd(1, ordering: .relaxed)
         unsafe server.workers[target].statistics.pointee.connected.wrappingAdd(1, ordering: .relaxed)
         if unsafe target == self.pointee.index {
             unsafe open(descriptor, isUnix: isUnix)
@@ -81,11 +79,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let worker = unsafe server.workers + target
             unsafe worker.pointee.kernel.post { unsafe worker.open(descriptor, isUnix: isUnix) }
         }
-    }
-
-    /// Why a new connection is not let in; nil: it is.
-    private func refusal(_ descriptor: FileDescriptor) -> String? {
-        nil
     }
 
     /// Sets up a connection of this worker.
@@ -109,7 +102,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe connection.pointee.counters.lastInteraction.set(Int(self.pointee.now))
         unsafe self.pointee.connections[slot] = unsafe connection
         server.registry.add(session)
-        if !isUnix { Socket.setNoDelay(descriptor) }
+        if !isUnix {
+            Socket.setNoDelay(descriptor)
+            let seconds = unsafe self.pointee.hot.keepAliveSeconds
+            if seconds > 0 { Socket.setKeepAlive(descriptor, seconds: seconds) }
+        }
+        unsafe scheduleCheck(connection)
         do {
             unsafe try self.pointee.kernel.pointee.epoll.addEdgeTriggered(descriptor, token: token)
         } catch {
@@ -159,5 +157,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func outputChanged(_ connection: ConnectionPointer) {
         let waiting = unsafe connection.pointee.output.length - connection.pointee.outputSent
         unsafe connection.pointee.counters.outputBytes.set(waiting)
+        unsafe checkOutput(connection)
     }
 }

@@ -26,7 +26,7 @@ extension Information {
         text.field("process_id", Process.identifier)
         text.field("process_supervised", "no")
         text.field("run_id", server.runIdentifier)
-        text.field("tcp_port", server.options.port)
+        text.field("tcp_port", server.configuration.port)
         text.field("server_time_usec", Int(Clock.realtimeMicroseconds()))
         text.field("uptime_in_seconds", Int(uptime))
         text.field("uptime_in_days", Int(uptime / 86_400))
