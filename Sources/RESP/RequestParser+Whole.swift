@@ -10,7 +10,7 @@ extension RequestParser {
     /// of the digits at once.
     @usableFromInline
     @inline(never)
-    func nextWhole(
+    static func nextWhole(
         _ base: UnsafeRawPointer, _ position: inout Int, _ end: Int, into arguments: inout ArgumentList
     ) -> Bool {
         // The shortest command is "*1\r\n$0\r\n\r\n"; a header and the shortest bulk take 6 bytes.

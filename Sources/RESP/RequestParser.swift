@@ -93,7 +93,7 @@ package struct RequestParser {
         limits: Limits
     ) -> Outcome {
         if remaining | skip | searched == 0 {
-            if unsafe nextWhole(UnsafeRawPointer(base), &position, end, into: &arguments) { return .command }
+            if unsafe RequestParser.nextWhole(UnsafeRawPointer(base), &position, end, into: &arguments) { return .command }
         }
         return unsafe resume(base, &position, end, into: &arguments, limits: limits)
     }

@@ -98,22 +98,24 @@ package struct HashTable<Policy: HashTablePolicy>: ~Copyable {
         return nil
     }
 
-    /// Starts loading the bucket in which `hash` would be found.
+    /// Starts loading the bucket in which `hash` would be found; returns its address for `prefetchEntry`, 0 if there is none.
+    /// The address says nothing after the next change of the table.
     @inlinable
     @inline(__always)
-    package func prefetchBucket(hash: UInt64) {
-        if unsafe directory == nil { return }
+    package func prefetchBucket(hash: UInt64) -> UInt {
+        if unsafe directory == nil { return 0 }
         let word = directoryWord(hash)
-        unsafe Prefetch.read(word.segment.bucket(word.home(hash)))
+        let bucket = unsafe word.segment.bucket(word.home(hash))
+        unsafe Prefetch.read(bucket)
+        return UInt(bitPattern: bucket)
     }
 
-    /// Starts loading the entry that probably has this hash; its bucket should have been prefetched before.
+    /// Starts loading the entry that probably has this hash. `address` is what `prefetchBucket` returned for it.
     @inlinable
     @inline(__always)
-    package func prefetchEntry(hash: UInt64) {
-        if unsafe directory == nil { return }
-        let word = directoryWord(hash)
-        let bucket = unsafe Bucket(base: word.segment.bucket(word.home(hash)))
+    package func prefetchEntry(inBucketAt address: UInt, hash: UInt64) {
+        guard let base = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+        let bucket = unsafe Bucket(base: base)
         let candidates = bucket.tags.matches(TagWord.tag(hash))
         if candidates != 0 { unsafe Prefetch.read(bucket.entry(TagWord.slot(candidates))) }
     }

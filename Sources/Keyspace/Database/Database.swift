@@ -117,16 +117,18 @@ package struct Database {
         find(key, hash: hash, now: now, .peek) != nil
     }
 
-    /// Starts loading the bucket that `find` would look into.
+    /// Starts loading the bucket that `find` would look into; returns its address for `prefetchEntry`.
     @inlinable
-    package func prefetchBucket(hash: UInt64) {
+    @inline(__always)
+    package func prefetchBucket(hash: UInt64) -> UInt {
         unsafe storage.pointee.contents.table.prefetchBucket(hash: hash)
     }
 
-    /// Starts loading the entry that `find` would probably return.
+    /// Starts loading the entry that `find` would probably return, before anything is changed.
     @inlinable
-    package func prefetchEntry(hash: UInt64) {
-        unsafe storage.pointee.contents.table.prefetchEntry(hash: hash)
+    @inline(__always)
+    package func prefetchEntry(inBucketAt address: UInt, hash: UInt64) {
+        unsafe storage.pointee.contents.table.prefetchEntry(inBucketAt: address, hash: hash)
     }
 
     /// Adds to what the shard holds: for a value that was changed in place and grew (or shrank, negative).

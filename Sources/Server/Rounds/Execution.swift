@@ -67,10 +67,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func prefetch(_ steps: UnsafeMutablePointer<Step>, _ count: Int, _ shard: UnsafeMutablePointer<Shard>) {
         guard count > 1 else { return }
         for index in 0..<count {
-            unsafe shard.pointee.database(Int(steps[index].database)).prefetchBucket(hash: steps[index].hash)
+            unsafe shard.pointee.prefetchBucket(steps + index)
         }
         for index in 0..<count {
-            unsafe shard.pointee.database(Int(steps[index].database)).prefetchEntry(hash: steps[index].hash)
+            unsafe shard.pointee.prefetchEntry(steps + index)
         }
     }
 
@@ -114,12 +114,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let steps = unsafe round.pointee.steps.elements
         unsafe shard.pointee.statistics.commands &+= count
         for index in 0..<count {
-            let step = unsafe steps + Int(part.pointee.steps[index])
-            unsafe shard.pointee.database(Int(step.pointee.database)).prefetchBucket(hash: step.pointee.hash)
+            unsafe shard.pointee.prefetchBucket(steps + Int(part.pointee.steps[index]))
         }
         for index in 0..<count {
-            let step = unsafe steps + Int(part.pointee.steps[index])
-            unsafe shard.pointee.database(Int(step.pointee.database)).prefetchEntry(hash: step.pointee.hash)
+            unsafe shard.pointee.prefetchEntry(steps + Int(part.pointee.steps[index]))
         }
         var started = Clock.cycles()
         for index in 0..<count {
@@ -193,5 +191,21 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe round.pointee.need(shard)
         unsafe round.pointee.prepareBatch(.parts)
         unsafe self.pointee.kernel.submit(Round.batch(round))
+    }
+}
+
+extension Shard {
+    /// Starts loading the bucket of a step's key. Its address waits in the step, where the end of the reply will be.
+    @inline(__always)
+    func prefetchBucket(_ step: UnsafeMutablePointer<Step>) {
+        let address = unsafe database(Int(step.pointee.database)).prefetchBucket(hash: step.pointee.hash)
+        unsafe step.pointee.replyEnd = Int(bitPattern: address)
+    }
+
+    /// Starts loading the entry of a step's key, from the bucket that `prefetchBucket` has brought.
+    @inline(__always)
+    func prefetchEntry(_ step: UnsafeMutablePointer<Step>) {
+        unsafe database(Int(step.pointee.database)).prefetchEntry(
+            inBucketAt: UInt(bitPattern: step.pointee.replyEnd), hash: step.pointee.hash)
     }
 }
