@@ -54,6 +54,17 @@ package struct RawArray<Element: BitwiseCopyable> {
         count &+= 1
     }
 
+    /// Makes room for one more element and returns its place, which the caller fills.
+    @inlinable
+    @inline(__always)
+    @unsafe
+    package mutating func appendPlace() -> UnsafeMutablePointer<Element> {
+        if count == capacity { grow() }
+        let place = unsafe base.unsafelyUnwrapped + count
+        count &+= 1
+        return unsafe place
+    }
+
     @inlinable
     package mutating func popLast() -> Element? {
         guard count > 0 else { return nil }

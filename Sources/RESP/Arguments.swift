@@ -31,6 +31,15 @@ package struct Arguments {
 }
 
 extension ArgumentList {
+    /// The address of the argument at `start`, which must exist; for the router, which has just counted them.
+    @inlinable
+    @inline(__always)
+    @unsafe
+    package func elements(from start: Int) -> UnsafePointer<ByteView> {
+        unsafe UnsafeRawPointer(base.unsafelyUnwrapped + start &* ArgumentList.stride)
+            .assumingMemoryBound(to: ByteView.self)
+    }
+
     /// The `count` arguments from `start` on. Valid until something is appended or cleared.
     @inlinable
     package func window(from start: Int, count length: Int) -> Arguments {

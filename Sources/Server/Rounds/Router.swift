@@ -60,24 +60,27 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func routePlainly(
         _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ first: Int, _ count: Int
     ) -> Bool {
-        let arguments = unsafe round.pointee.arguments.window(from: first, count: count)
+        let arguments = unsafe round.pointee.arguments.elements(from: first)
         let index = unsafe self.pointee.commandIndex.find(arguments[0])
         if index < 0 { return false }
         let command = unsafe self.pointee.commands + index
         let arity = unsafe Int(command.pointee.arity)
-        guard unsafe command.pointee.hasOneKey || command.pointee.soleKeyCount == count,
-            arity == count || (arity < 0 && count >= 0 &- arity)
-        else { return false }
+        // Whatever has a key has at least two arguments, so that the arity speaks for the second.
+        guard unsafe command.pointee.hasOneKey, arity == count || (arity < 0 && count >= 0 &- arity) else { return false }
         let route = unsafe self.pointee.map.route(arguments[1])
-        var step = Step()
-        step.hash = route.hash
-        step.firstArgument = UInt32(truncatingIfNeeded: first)
-        step.argumentCount = UInt32(truncatingIfNeeded: count)
-        step.command = UInt16(truncatingIfNeeded: index)
-        step.database = unsafe connection.pointee.database
-        step.shard = Int16(truncatingIfNeeded: route.shard)
+        let step = unsafe round.pointee.steps.appendPlace()
+        unsafe step.pointee.hash = route.hash
+        unsafe step.pointee.firstArgument = UInt32(truncatingIfNeeded: first)
+        unsafe step.pointee.argumentCount = UInt32(truncatingIfNeeded: count)
+        unsafe step.pointee.command = UInt16(truncatingIfNeeded: index)
+        unsafe step.pointee.database = unsafe connection.pointee.database
+        unsafe step.pointee.shard = Int16(truncatingIfNeeded: route.shard)
+        unsafe step.pointee.outcome = .run
+        unsafe step.pointee.replies = .on
+        unsafe step.pointee.shares = 1
+        unsafe step.pointee.isShare = false
         unsafe round.pointee.need(route.shard)
-        unsafe append(round, step)
+        unsafe round.pointee.commandCount &+= 1
         return true
     }
 

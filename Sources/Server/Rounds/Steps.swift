@@ -19,8 +19,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let context = unsafe self.pointee.context
         let start = unsafe reply.pointee.bytes.count
         unsafe step.pointee.replyStart = start
-        unsafe context.pointee.arguments = unsafe round.pointee.arguments.window(
-            from: Int(step.pointee.firstArgument), count: Int(step.pointee.argumentCount))
+        // The router has counted these arguments.
+        unsafe context.pointee.arguments = unsafe Arguments(
+            base: UnsafeRawPointer(round.pointee.arguments.elements(from: Int(step.pointee.firstArgument))),
+            count: Int(step.pointee.argumentCount))
         if unsafe step.pointee.outcome == .run {
             let index = unsafe Int(step.pointee.command)
             let command = unsafe self.pointee.commands + index
@@ -28,13 +30,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe context.pointee.firstKeyIndex = unsafe Int(command.pointee.firstKey)
             unsafe context.pointee.keyspace.databaseIndex = unsafe Int(step.pointee.database)
             unsafe context.pointee.commandIndex = index
-            unsafe context.pointee.referenceThreshold = unsafe step.pointee.isShare ? .max : referenceThreshold
+            if unsafe step.pointee.isShare { unsafe context.pointee.referenceThreshold = .max }
             unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
             let end = Clock.cycles()
             let elapsed = end &- started
             started = end
             if unsafe step.pointee.isShare {
                 unsafe step.pointee.hash = elapsed
+                unsafe context.pointee.referenceThreshold = referenceThreshold
             } else {
                 unsafe self.pointee.statistics.pointee.commands.pointee.count(index, cycles: elapsed)
                 unsafe observe(step, round, elapsed, reply, start)
@@ -73,6 +76,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe context.pointee.keyspace.single = unsafe shard
         unsafe context.pointee.retainedArguments = unsafe round.pointee.retained
         unsafe context.pointee.keyspace.now = unsafe self.pointee.now
+        unsafe context.pointee.referenceThreshold = referenceThreshold
         unsafe context.pointee.connection = UnsafeMutableRawPointer(connection)
         unsafe context.pointee.reply = unsafe ReplyWriter(reply, protocolVersion: protocolVersion)
     }
