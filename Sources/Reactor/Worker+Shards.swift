@@ -16,6 +16,11 @@ extension UnsafeMutablePointer where Pointee == Worker {
         return false
     }
 
+    /// Whether nothing has been queued since `tryEnter` took the shard.
+    package func isUndisturbed(_ shard: Int) -> Bool {
+        unsafe self.pointee.kernel.mailboxes[shard].isEmpty
+    }
+
     /// Gives back a shard that `tryEnter` took, and does what has been queued meanwhile.
     package func giveBack(_ shard: Int) {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard

@@ -26,6 +26,7 @@
 #define HAND_OVER 4
 #define LEASES_AND_ROUNDS 5
 #define AT_ORIGIN 6
+#define DIRECT_LEASE 7
 
 /* A mailbox is the sequence of exchanges on its tail; `linked` is the second half of a push. */
 byte sequence[SHARDS * SLOTS];
@@ -64,6 +65,7 @@ byte handOvers;
 
 #define AT(s, i) ((s) * SLOTS + (i))
 #define OF(b, s) ((b) * SHARDS + (s))
+#define IS_EMPTY(s) (sequence[AT(s, head[s])] == STUB && tail[s] == head[s])
 
 inline push(s, item) {
     atomic { tail[s]++; slot = tail[s]; assert(slot < SLOTS - 1); sequence[AT(s, slot)] = item };
@@ -239,22 +241,55 @@ inline submit(b) {
     serve(b, 1)
 }
 
+inline giveBack(s) {
+    release(s);
+    if
+    :: taken -> hold(s); drainAll()
+    :: else
+    fi
+}
+
 /* A part that wants one shard is executed in place when the baton is free and nothing is queued. */
 inline tryDirect(b, s) {
     if
     :: atomic { baton[s] == FREE -> baton[s] = HELD };
         if
 #ifndef NO_EMPTY_CHECK
-        :: !(sequence[AT(s, head[s])] == STUB && tail[s] == head[s]) -> hold(s); drainAll()
+        :: !IS_EMPTY(s) -> hold(s); drainAll()
 #endif
         :: else ->
             runPart(b, s);
             done[b] = 1;
-            release(s);
+            giveBack(s)
+        fi
+    :: else
+    fi
+}
+
+/* A lease takes its batons directly when both are free and nothing is queued, and when nothing has come to the first
+   while the second was taken: what came may have been run on the second already. */
+inline tryDirectLease(b) {
+    if
+    :: atomic { baton[0] == FREE -> baton[0] = HELD };
+        if
+        :: IS_EMPTY(0) ->
             if
-            :: taken -> hold(s); drainAll()
-            :: else
+            :: atomic { baton[1] == FREE -> baton[1] = HELD };
+                if
+                :: IS_EMPTY(1) ->
+                    if
+#ifndef NO_SECOND_LOOK
+                    :: !IS_EMPTY(0) -> skip
+#endif
+                    :: else -> runBody(b)
+                    fi;
+                    giveBack(0);
+                    giveBack(1)
+                :: else -> hold(1); drainAll(); giveBack(0)
+                fi
+            :: else -> giveBack(0)
             fi
+        :: else -> hold(0); drainAll()
         fi
     :: else
     fi
@@ -278,6 +313,9 @@ proctype worker(byte me) {
     do
     :: batch < firstBatch[me + 1] ->
         if
+#if SCENARIO == DIRECT_LEASE
+        :: kind[batch] == LEASE -> tryDirectLease(batch)
+#endif
         :: kind[batch] == PARTS && wants[OF(batch, 0)] && !wants[OF(batch, 1)] -> tryDirect(batch, 0)
         :: kind[batch] == PARTS && wants[OF(batch, 1)] && !wants[OF(batch, 0)] -> tryDirect(batch, 1)
         :: else
@@ -336,6 +374,8 @@ init {
         handOvers = 2;
         owners(1, 2, 2); define(0, 0, PARTS, 1, 1); define(1, 1, LEASE, 1, 1); done[2] = 1
 #elif SCENARIO == LEASES_AND_ROUNDS
+        owners(1, 2, 2); define(0, 0, LEASE, 1, 1); define(1, 1, PARTS, 1, 1); done[2] = 1
+#elif SCENARIO == DIRECT_LEASE
         owners(1, 2, 2); define(0, 0, LEASE, 1, 1); define(1, 1, PARTS, 1, 1); done[2] = 1
 #elif SCENARIO == AT_ORIGIN
         owners(1, 2, 3); define(0, 0, LEASE_AT_ORIGIN, 1, 1); define(1, 1, LEASE, 1, 1); define(2, 2, PARTS, 1, 0)

@@ -144,10 +144,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// Takes all batons if they are free and nothing is queued: whoever holds all of them is where the lease would be.
+    ///
+    /// Nothing may have come to an earlier shard while later ones were taken: a round that did can have been run on a later one
+    /// before its baton was taken, and would be run on the earlier one after the lease.
     private func tryEnterAll(_ round: UnsafeMutablePointer<Round>) -> Bool {
         let count = unsafe round.pointee.shards.count
         for index in 0..<count where unsafe !self.pointee.kernel.tryEnter(round.pointee.shards[index]) {
             for taken in 0..<index { unsafe self.pointee.kernel.giveBack(round.pointee.shards[taken]) }
+            return false
+        }
+        for index in 0..<count where unsafe !self.pointee.kernel.isUndisturbed(round.pointee.shards[index]) {
+            for taken in 0..<count { unsafe self.pointee.kernel.giveBack(round.pointee.shards[taken]) }
             return false
         }
         return true

@@ -242,7 +242,7 @@ HELLOS = [
     case(
         "HELLO: AUTH",
         ("HELLO 2 AUTH default ''", hello),
-        "HELLO 3 AUTH default wrong",
+        ("HELLO 3 AUTH default wrong", hello),
         "HELLO 3 AUTH nobody x",
         "HELLO 3 AUTH default",
         "HELLO 3 AUTH",
@@ -296,7 +296,7 @@ CLIENTS = [
         ("CLIENT INFO", client_fields("name", "db", "sub", "psub", "multi", "user", "redir", "resp", "flags", "cmd")),
         "CLIENT SETNAME me",
         "SELECT 2",
-        ("CLIENT INFO", client_fields("name", "db", "cmd", "flags", "argv-mem")),
+        ("CLIENT INFO", client_fields("name", "db", "cmd", "flags")),
         "MULTI",
         "GET a",
         "CLIENT INFO",
