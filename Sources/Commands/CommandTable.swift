@@ -18,6 +18,8 @@ package struct CompiledCommand {
     package var hasOneKey: Bool
     /// For commands that are scattered: the number of arguments with which they have a single key, the first; else 0.
     package var soleKeyCount: Int32 = 0
+    /// For commands that are scattered or run on every shard.
+    package var merge = Merge.firstError
 
     package enum Route: UInt8 {
         case keyless, keyed, keyedBySpecs, scatter, broadcast, allShards, cursor, session
@@ -78,20 +80,18 @@ package final class CommandTable: @unchecked Sendable {
         var compiled = unsafe CompiledCommand(
             handler: entry.handler, flags: entry.flags, arity: Int32(entry.arity), firstKey: 0, lastKey: 0,
             keyStep: 0, route: .keyless, hasSubcommands: !entry.subcommands.isEmpty, hasOneKey: false)
-        if entry.keys.count == 1, case .index(let first) = entry.keys[0].begin,
-            case .range(let last, let step, let limit) = entry.keys[0].find, limit <= 1
-        {
-            compiled.firstKey = Int16(first)
-            compiled.lastKey = Int16(last >= 0 ? first + last : last)
-            compiled.keyStep = Int16(step)
+        if let range = simpleRange(entry.keys) {
+            compiled.firstKey = Int16(range.first)
+            compiled.lastKey = Int16(range.last)
+            compiled.keyStep = Int16(range.step)
         }
         switch entry.routing {
         case .keyless: compiled.route = .keyless
         case .keyed:
             let isSimple = compiled.firstKey > 0
             compiled.route = entry.keys.isEmpty ? .keyless : isSimple ? .keyed : .keyedBySpecs
-        case .scatter: compiled.route = .scatter
-        case .broadcast: compiled.route = .broadcast
+        case .scatter(let merge): (compiled.route, compiled.merge) = (.scatter, merge)
+        case .broadcast(let merge): (compiled.route, compiled.merge) = (.broadcast, merge)
         case .allShards: compiled.route = .allShards
         case .cursor: compiled.route = .cursor
         case .session: compiled.route = .session
@@ -100,5 +100,18 @@ package final class CommandTable: @unchecked Sendable {
             && !compiled.hasSubcommands
         if compiled.route == .scatter && compiled.firstKey == 1 { compiled.soleKeyCount = Int32(compiled.keyStep) + 1 }
         return compiled
+    }
+
+    /// First, last and step of the keys if one range by index says it all: that of the only specification, or several
+    /// single keys one behind the other.
+    private static func simpleRange(_ specs: [KeySpec]) -> (first: Int, last: Int, step: Int)? {
+        guard let spec = specs.first, case .index(let first) = spec.begin,
+            case .range(let last, let step, let limit) = spec.find, limit <= 1
+        else { return nil }
+        if specs.count == 1 { return (first, last >= 0 ? first + last : last, step) }
+        for (offset, spec) in specs.enumerated() {
+            guard case .index(first + offset) = spec.begin, case .range(0, _, _) = spec.find else { return nil }
+        }
+        return (first, first + specs.count - 1, 1)
     }
 }

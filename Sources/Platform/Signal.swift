@@ -1,6 +1,5 @@
 // Signals as events: one thread waits for them, and no handler runs in the middle of anything.
 import CLinux
-import CLinux
 import Glibc
 
 /// The signals that the server knows.

@@ -77,12 +77,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 return
             }
         }
-        let table = unsafe self.pointee.commandTable.takeUnretainedValue()
-        let how: Merge
-        switch unsafe table.entries[Int(steps.pointee.command)].routing {
-        case .scatter(let merge), .broadcast(let merge): how = merge
-        default: how = .firstError
-        }
+        let how = unsafe self.pointee.commands[Int(steps.pointee.command)].merge
         let writer = unsafe ReplyWriter(output, protocolVersion: 2)
         switch how {
         case .firstError: unsafe output.pointee.bytes.append(reply(of: steps, round))

@@ -102,9 +102,19 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Marks the shards of the command's keys; returns how many shards those are.
     private func needKeys(of step: Step, in round: UnsafeMutablePointer<Round>) -> Int {
-        let table = unsafe self.pointee.commandTable.takeUnretainedValue()
         let arguments = unsafe round.pointee.arguments.window(
             from: Int(step.firstArgument), count: Int(step.argumentCount))
+        let command = unsafe self.pointee.commands + Int(step.command)
+        if unsafe command.pointee.firstKey > 0 {
+            let last = unsafe Int(command.pointee.lastKey)
+            var position = unsafe Int(command.pointee.firstKey)
+            while position <= (last >= 0 ? last : arguments.count + last) && position < arguments.count {
+                unsafe round.pointee.need(self.pointee.map.route(arguments[position]).shard)
+                unsafe position += Int(command.pointee.keyStep)
+            }
+            return unsafe round.pointee.shards.count
+        }
+        let table = unsafe self.pointee.commandTable.takeUnretainedValue()
         for spec in table.entries[Int(step.command)].keys {
             for position in spec.positions(in: arguments) ?? stride(from: 0, to: 0, by: 1) {
                 unsafe round.pointee.need(self.pointee.map.route(arguments[position]).shard)
