@@ -41,7 +41,9 @@ package struct AllocatorStatistics {
         #else
             var version: UnsafePointer<CChar>?
             var size = 8
-            guard unsafe mallctl("version", &version, &size, nil, 0) == 0, let text = unsafe version else { return "jemalloc" }
+            guard unsafe mallctl("version", &version, &size, nil, 0) == 0, let text = unsafe version else {
+                return "jemalloc"
+            }
             return unsafe "jemalloc-" + String(cString: text).prefix { $0 != "-" }
         #endif
     }
@@ -64,7 +66,8 @@ package struct AllocatorStatistics {
             unsafe malloc_stats_print({ context, text in
                 guard let context = unsafe context, let text = unsafe text else { return }
                 let collected = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
-                unsafe collected.bytes += UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+                let characters = unsafe UnsafeBufferPointer(start: text, count: strlen(text))
+                unsafe collected.bytes += characters.map { UInt8(bitPattern: $0) }
             }, unsafe context, nil)
             return collected.bytes
         #endif

@@ -154,7 +154,10 @@ private func debugPopulate(_ context: CommandContext) {
     for number in 0..<count {
         let name = prefix + Array(":\(number)".utf8)
         var value = Array("value:\(number)".utf8)
-        if size > 0 { value = Array(value.prefix(Int(size))) + [UInt8](repeating: 0, count: max(0, Int(size) - value.count)) }
+        if size > 0 {
+            let missing = max(0, Int(size) - value.count)
+            value = Array(value.prefix(Int(size))) + [UInt8](repeating: 0, count: missing)
+        }
         ByteView.withView(name) { name in
             let route = context.keyspace.map.route(name)
             let database = unsafe context.keyspace.shards[route.shard].pointee.database(context.database)
@@ -179,8 +182,8 @@ private func debugHelp(_ context: CommandContext) {
             "LOG <message>", "    Write the message to the log.",
             "OBJECT <key>", "    What is known of a value.",
             "POPULATE <count> [<prefix>] [<size>]", "    Make string keys called <prefix>:<number>.",
-            "PROTOCOL <type>", "    Answer with a reply of this type: string, integer, double, bignum, null, array, set,",
-            "    map, attrib, push, verbatim, true, false.",
+            "PROTOCOL <type>", "    Answer with a reply of this type: string, integer, double, bignum, null, array,",
+            "    set, map, attrib, push, verbatim, true, false.",
             "SET-ACTIVE-EXPIRE <0|1>", "    Whether expired keys are removed before somebody asks for them.",
             "SLEEP <seconds>", "    Hold all data for so long. Decimals are allowed.",
             "STRINGMATCH-LEN <length> <pattern>", "    Match a pattern against a text of so many letters.",

@@ -6,7 +6,9 @@ import Keyspace
 import Platform
 import RESP
 
-private let everywhere: [StaticString] = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"]
+private let everywhere: [StaticString] = [
+    "nondeterministic_output", "request_policy:all_shards", "response_policy:special",
+]
 
 let memoryCommands: [Command] = unsafe [
     Command(
@@ -107,8 +109,8 @@ private func memoryDoctor(_ context: inout CommandContext) {
     if memory.peak > memory.used + memory.used / 2 {
         findings.append(
             """
-            Peak: at some time \(NumberText.bytes(memory.peak)) were in use, much more than now. The allocator may hold \
-            on to some of it; MEMORY PURGE gives it back.
+            Peak: at some time \(NumberText.bytes(memory.peak)) were in use, much more than now. The allocator may \
+            hold on to some of it; MEMORY PURGE gives it back.
             """)
     }
     if memory.allocator.active > memory.allocator.allocated + memory.allocator.allocated * 2 / 5 {

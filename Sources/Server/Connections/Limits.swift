@@ -204,6 +204,6 @@ extension ServerState {
     /// The line of CLIENT LIST that describes a connection.
     func description(of connection: ConnectionPointer, now: Int64) -> String {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
-        return registry.lock.withLock { describe(session, now: now) }
+        return registry.lock.withLock { describe(session, for: nil, now: now) }
     }
 }

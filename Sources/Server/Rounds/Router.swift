@@ -106,6 +106,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             step.replies = .skip
         }
         if step.outcome != .run {
+            if unsafe step.outcome == .wrongArity && isExec(step) { return unsafe runAlone(connection, step) }
             unsafe rejectOrQueue(connection, arguments, &step)
             unsafe append(round, step)
             return false
@@ -175,6 +176,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     @inline(never)
     private func runsInsideMulti(_ flags: CommandFlags, _ index: Int) -> Bool {
         unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.immediateCommands.contains(index) }
+    }
+
+    @inline(never)
+    private func isExec(_ step: Step) -> Bool {
+        unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.execIndex == Int(step.command) }
     }
 
     @inline(never)

@@ -131,7 +131,7 @@ func clientHelp(_ context: inout CommandContext) {
             "    * SKIPME (YES|NO)", "      Whether this connection is spared (default: yes).",
             "LIST [options ...]", "    Describe connections, one a line. Options are those of KILL.",
             "UNPAUSE", "    End the wait that PAUSE began.",
-            "PAUSE <timeout> [WRITE|ALL]", "    Make all clients, or those that write, wait for <timeout> milliseconds.",
+            "PAUSE <timeout> [WRITE|ALL]", "    Make all clients, or those that write, wait for so many milliseconds.",
             "REPLY (ON|OFF|SKIP)", "    Choose whether this connection gets replies.",
             "SETINFO (LIB-NAME|LIB-VER) <value>", "    Note the client library of this connection.",
             "SETNAME <name>", "    Give this connection a name.",

@@ -32,7 +32,9 @@ private func findVictims(_ filter: ClientFilter, _ context: CommandContext) -> [
     let own = context.session.identifier
     return context.server.registry.withAll { sessions in
         sessions.filter { filter.matches($0, own: own, now: now) }.compactMap { session in
-            unsafe session.connection.map { unsafe ConnectionName(worker: session.workerIndex, token: $0.pointee.token) }
+            unsafe session.connection.map {
+                unsafe ConnectionName(worker: session.workerIndex, token: $0.pointee.token)
+            }
         }
     }
 }

@@ -9,7 +9,8 @@ func clientInfo(_ context: inout CommandContext) {
     let server = context.server
     let session = context.session
     let now = Clock.realtimeMilliseconds()
-    let line = server.registry.lock.withLock { server.describe(session, now: now) }
+    let asker = context
+    let line = server.registry.lock.withLock { server.describe(session, for: asker, now: now) }
     context.reply.verbatim("txt", line + "\n")
 }
 
@@ -17,11 +18,12 @@ func clientList(_ context: inout CommandContext) {
     guard let filter = listFilter(&context) else { return }
     let server = context.server
     let now = Clock.realtimeMilliseconds()
+    let asker = context
     let own = context.session.identifier
     var text = ""
     server.registry.withAll { sessions in
         for session in sessions where filter.matches(session, own: own, now: now) {
-            text += server.describe(session, now: now)
+            text += server.describe(session, for: asker, now: now)
             text += "\n"
         }
     }
@@ -63,11 +65,20 @@ private func listFilter(_ context: inout CommandContext) -> ClientFilter? {
 }
 
 extension ServerState {
-    /// One line of CLIENT LIST. The registry's lock is held, so that the session's connection is there.
-    func describe(_ session: Session, now: Int64) -> String {
+    /// One line of CLIENT LIST. The registry's lock is held, so that the session's connection is there. What
+    /// only its own thread may read is told of the connection that asks.
+    func describe(_ session: Session, for asker: CommandContext?, now: Int64) -> String {
         guard let connection = unsafe session.connection else { return "" }
         let numbers = unsafe ConnectionNumbers(connection)
         let command = numbers.lastCommand < 0 ? "NULL" : table.fullName(numbers.lastCommand)
+        var argumentBytes = 0
+        var inputBytes = numbers.inputBytes
+        var inputFree = numbers.inputFree
+        if let asker, session === asker.session {
+            argumentBytes = (0..<asker.arguments.count).reduce(0) { $0 + asker.arguments[$1].count }
+            inputBytes = unsafe connection.pointee.input.count
+            inputFree = unsafe connection.pointee.input.capacity - inputBytes
+        }
         let name = String(decoding: session.name, as: UTF8.self)
         let library = String(decoding: session.libraryName, as: UTF8.self)
         let version = String(decoding: session.libraryVersion, as: UTF8.self)
@@ -77,9 +88,9 @@ extension ServerState {
             ("idle", "\(max(0, now - Int64(numbers.lastInteraction)) / 1000)"), ("flags", flags(of: session, numbers)),
             ("db", "\(numbers.database)"), ("sub", "0"), ("psub", "0"), ("ssub", "0"),
             ("multi", "\(numbers.multiCount)"), ("watch", "\(numbers.watchCount)"),
-            ("qbuf", "\(numbers.inputBytes)"), ("qbuf-free", "\(numbers.inputFree)"), ("argv-mem", "0"),
+            ("qbuf", "\(inputBytes)"), ("qbuf-free", "\(inputFree)"), ("argv-mem", "\(argumentBytes)"),
             ("multi-mem", "0"), ("rbs", "0"), ("rbp", "0"), ("obl", "\(numbers.outputBytes)"), ("oll", "0"),
-            ("omem", "0"), ("tot-mem", "\(numbers.inputBytes + numbers.inputFree + numbers.outputBytes)"),
+            ("omem", "0"), ("tot-mem", "\(inputBytes + inputFree + numbers.outputBytes)"),
             ("events", numbers.outputBytes > 0 ? "rw" : "r"), ("cmd", command), ("user", session.user),
             ("redir", "-1"), ("resp", "\(numbers.protocolVersion)"), ("lib-name", library), ("lib-ver", version),
             ("tot-net-in", "\(numbers.networkInput)"), ("tot-net-out", "\(numbers.networkOutput)"),

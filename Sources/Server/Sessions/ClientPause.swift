@@ -34,8 +34,8 @@ func clientUnpause(_ context: inout CommandContext) {
 }
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// Lets the connections go on that a pause held back, once it is over. Returns the milliseconds until then, -1: none
-    /// waits.
+    /// Lets the connections go on that a pause held back, once it is over. Returns the milliseconds until then, -1:
+    /// none waits.
     func resumePaused() -> Int32 {
         let end = unsafe self.pointee.hot.pausedUntil
         let now = unsafe self.pointee.now

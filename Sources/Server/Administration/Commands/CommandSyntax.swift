@@ -18,8 +18,8 @@ struct SyntaxArgument: Equatable {
     var keySpecIndex: Int?
 }
 
-/// The parser. Words in capitals are tokens and belong to the value behind them; `[…]` is optional, `<…>` only groups,
-/// `|` separates alternatives, and `[x ...]` behind `x` says that there may be several.
+/// The parser. Words in capitals are tokens and belong to the value behind them; `[…]` is optional, `<…>` only
+/// groups, `|` separates alternatives, and `[x ...]` behind `x` says that there may be several.
 struct CommandSyntax {
     private var words: [Substring]
     private var position = 0

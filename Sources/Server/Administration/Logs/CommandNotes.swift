@@ -58,12 +58,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         for index in unsafe 0..<round.pointee.steps.count where unsafe !round.pointee.steps[index].isShare {
             unsafe noteLargeRequest(connection, round, round.pointee.steps[index])
         }
-        if unsafe connection.pointee.hasSpecial { unsafe noteLargeRequest(connection, round, connection.pointee.special) }
+        guard unsafe connection.pointee.hasSpecial else { return }
+        unsafe noteLargeRequest(connection, round, connection.pointee.special)
     }
 
     private func noteLargeRequest(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step) {
         guard step.outcome == .run || step.outcome == .queued else { return }
-        let arguments = unsafe round.pointee.arguments.window(from: Int(step.firstArgument), count: Int(step.argumentCount))
+        let arguments = unsafe round.pointee.arguments.window(
+            from: Int(step.firstArgument), count: Int(step.argumentCount))
         var bytes = 0
         for index in 0..<arguments.count { bytes += arguments[index].count }
         guard unsafe bytes > self.pointee.hot.largeRequestBytes else { return }

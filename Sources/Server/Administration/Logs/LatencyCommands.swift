@@ -5,7 +5,9 @@ import Platform
 import RESP
 
 private let admin: CommandFlags = [.admin, .noScript, .loading, .stale]
-private let everywhere: [StaticString] = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"]
+private let everywhere: [StaticString] = [
+    "nondeterministic_output", "request_policy:all_nodes", "response_policy:special",
+]
 
 let latencyCommands: [Command] = unsafe [
     Command(
@@ -133,7 +135,8 @@ enum LatencyText {
         let rows = 4
         for row in stride(from: rows, to: 0, by: -1) {
             for sample in samples {
-                let height = highest == lowest ? 1 : 1 + (sample.milliseconds - lowest) * (rows - 1) / (highest - lowest)
+                let range = highest - lowest
+                let height = range == 0 ? 1 : 1 + (sample.milliseconds - lowest) * (rows - 1) / range
                 text += height == row ? "#" : height > row ? "|" : " "
             }
             text += "\n"
@@ -171,7 +174,8 @@ enum LatencyText {
             let times = event.samples.map(\.milliseconds)
             let average = times.reduce(0, +) / max(1, times.count)
             text += """
-                \(number + 1). \(name): \(times.count) samples, \(average) ms on average, \(event.maximum) ms at worst.\n
+                \(number + 1). \(name): \(times.count) samples, \(average) ms on average, \
+                \(event.maximum) ms at worst.\n
                 """
         }
         text += """
@@ -192,6 +196,6 @@ private func latencyHelp(_ context: inout CommandContext) {
             "HISTORY <event>", "    The samples of the <event>: times and milliseconds.",
             "LATEST", "    The latest sample of every event.",
             "RESET [<event> ...]", "    Forget the samples of these events, or of all.",
-            "HISTOGRAM [COMMAND ...]", "    How long commands take: microseconds, and how many calls took at most so long.",
+            "HISTOGRAM [COMMAND ...]", "    How long commands take: how many calls took at most so many µs.",
         ])
 }
