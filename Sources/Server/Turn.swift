@@ -19,7 +19,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let background = unsafe tendShards()
         timeout = unsafe earlier(timeout, background)
         timeout = unsafe earlier(timeout, checkConnections())
-        return unsafe earlier(timeout, tendStopping())
+        timeout = unsafe earlier(timeout, tendStopping())
+        // The checks may have found connections to close.
+        return unsafe self.pointee.ready.isEmpty ? timeout : 0
     }
 
     /// The shorter of two waits, of which -1 has no end.

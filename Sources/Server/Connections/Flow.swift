@@ -168,8 +168,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             // A short read means that the socket is empty; if more comes there will be a new event.
             if unsafe count < tail.count && !connection.pointee.hasHungUp { unsafe connection.pointee.isReadable = false }
             if unsafe connection.pointee.input.count > self.pointee.hot.queryBufferLimit {
-                unsafe connection.pointee.isClosing = true
-                unsafe noteQueryLimit(connection)
+                unsafe dropForInput(connection)
                 return false
             }
             return true

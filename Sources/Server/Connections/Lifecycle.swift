@@ -157,6 +157,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func outputChanged(_ connection: ConnectionPointer) {
         let waiting = unsafe connection.pointee.output.length - connection.pointee.outputSent
         unsafe connection.pointee.counters.outputBytes.set(waiting)
+        unsafe connection.pointee.counters.lastInteraction.set(Int(self.pointee.now))
         unsafe checkOutput(connection)
     }
 }

@@ -117,14 +117,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return next
     }
 
-    /// When the client has been silent for too long. Those that wait for messages may be silent.
+    /// When the client will have been silent for too long. Those that wait for a reply or for messages may be silent,
+    /// but not for ever what they are now: they are looked at again.
     private func idleDeadline(_ connection: ConnectionPointer) -> Int64 {
         let timeout = unsafe self.pointee.hot.idleTimeout
         if timeout == 0 { return .max }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         let mayBeSilent = session.kind != .normal || session.isMonitor
-        if unsafe mayBeSilent || connection.pointee.isInFlight || connection.pointee.isPaused { return .max }
-        return unsafe Int64(connection.pointee.counters.lastInteraction.current) + timeout + 1
+        let isWaiting = unsafe connection.pointee.isInFlight || connection.pointee.isPaused
+        let start = unsafe mayBeSilent || isWaiting
+            ? self.pointee.now : Int64(connection.pointee.counters.lastInteraction.current)
+        return start + timeout + 1
     }
 
     /// A new connection may have to be checked earlier than what is there.
@@ -182,9 +185,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe closeSoon(connection)
     }
 
-    /// A request that does not end. The connection is closing already.
+    /// Closes a connection whose request does not end. Only in the flow of that connection.
     @inline(never)
-    func noteQueryLimit(_ connection: ConnectionPointer) {
+    func dropForInput(_ connection: ConnectionPointer) {
+        unsafe connection.pointee.isClosing = true
         let server = unsafe self.pointee.server.takeUnretainedValue()
         unsafe self.pointee.statistics.pointee.queryLimitDisconnections.add(1)
         let description = unsafe server.description(of: connection, now: self.pointee.now)

@@ -41,6 +41,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         bulk.setCount(bulk.count + count)
         unsafe countInput(connection, count)
+        if unsafe bulk.count > self.pointee.hot.queryBufferLimit {
+            unsafe dropForInput(connection)
+            return false
+        }
         if unsafe count < wanted && !connection.pointee.hasHungUp { unsafe connection.pointee.isReadable = false }
         if bulk.count == length {
             unsafe connection.pointee.bulk = nil
@@ -54,5 +58,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func countInput(_ connection: ConnectionPointer, _ count: Int) {
         unsafe self.pointee.statistics.pointee.networkInput.add(count)
         unsafe connection.pointee.counters.networkInput.add(count)
+        unsafe connection.pointee.counters.lastInteraction.set(Int(self.pointee.now))
     }
 }
