@@ -104,13 +104,14 @@ extension ServerState {
 
     /// Runs all workers, the first on this thread, until they are told to stop.
     func runWorkers() throws(SystemError) {
+        // The listeners take connections already; whoever is answered must find these lines in the log.
+        announceReadiness()
         var threads: [Thread.Handle] = []
         for index in 1..<max(1, workerCount) {
             let worker = unsafe kernel.workers + index
             threads.append(try Thread.start(name: "worker-\(index)") { unsafe worker.run() })
         }
         _ = try Thread.start(name: "signals") { self.watchSignals() }
-        announceReadiness()
         unsafe kernel.workers.run()
         for thread in threads { Thread.join(thread) }
     }
