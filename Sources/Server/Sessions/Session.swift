@@ -4,8 +4,8 @@ import Containers
 import Platform
 import RESP
 
-/// One a connection. Touched by the connection's worker; other threads read it under the registry's lock, under which the
-/// worker changes what they read.
+/// One a connection. Touched by the connection's worker; other threads read it under the registry's lock, under which
+/// the worker changes what they read.
 @safe
 final class Session: @unchecked Sendable {
     let identifier: Int

@@ -88,7 +88,8 @@ private func watch(_ context: inout CommandContext) {
             database: context.database, name: key.name.bytes, hash: key.hash, shard: shard)
         if session.transaction.watched.contains(watched) { continue }
         session.transaction.watched.append(watched)
-        unsafe key.shard.pointee.database(context.database).watch(key.name, hash: key.hash, now: context.now, flag: flag)
+        unsafe key.shard.pointee.database(context.database)
+            .watch(key.name, hash: key.hash, now: context.now, flag: flag)
     }
     unsafe client.pointee.counters.watchCount.set(session.transaction.watched.count)
     context.reply.ok()

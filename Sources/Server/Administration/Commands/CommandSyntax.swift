@@ -1,32 +1,32 @@
 // Reads the notation in which the table gives a command's arguments: `key value [NX | XX] [EX seconds | KEEPTTL]`.
 
 /// One argument, or a group of them.
-struct SyntaxArgument: Equatable {
-    enum Kind: String {
+package struct SyntaxArgument: Equatable {
+    package enum Kind: String {
         case string, integer, double, key, pattern, block, oneof
         case unixTime = "unix-time"
         case pureToken = "pure-token"
     }
 
-    var name: String
-    var kind: Kind
-    var token: String?
-    var isOptional = false
-    var isMultiple = false
-    var children: [SyntaxArgument] = []
+    package var name: String
+    package var kind: Kind
+    package var token: String?
+    package var isOptional = false
+    package var isMultiple = false
+    package var children: [SyntaxArgument] = []
     /// Which of the command's key specifications finds this key.
-    var keySpecIndex: Int?
+    package var keySpecIndex: Int?
 }
 
 /// The parser. Words in capitals are tokens and belong to the value behind them; `[…]` is optional, `<…>` only
 /// groups, `|` separates alternatives, and `[x ...]` behind `x` says that there may be several.
-struct CommandSyntax {
+package struct CommandSyntax {
     private var words: [Substring]
     private var position = 0
     private var keysSeen = 0
     private let keySpecs: Int
 
-    static func parse(_ text: String, keySpecs: Int) -> [SyntaxArgument] {
+    package static func parse(_ text: String, keySpecs: Int) -> [SyntaxArgument] {
         var spaced = ""
         for character in text {
             if "[]<>|".contains(character) { spaced += " \(character) " } else { spaced.append(character) }

@@ -108,7 +108,7 @@ extension Information {
         for index in server.table.entries.indices {
             let totals = server.totals(of: index)
             if totals.calls == 0 { continue }
-            let histogram = LatencyHistogram(totals, cyclesPerMicrosecond: server.cyclesPerMicrosecond)
+            let histogram = LatencyHistogram(totals.buckets, cyclesPerMicrosecond: server.cyclesPerMicrosecond)
             let shares = configuration.latencyPercentiles.map { percentile in
                 "p\(NumberText.trimmed(percentile))=\(NumberText.fixed(histogram.microseconds(at: percentile), 3))"
             }

@@ -1,16 +1,17 @@
 // Durations of one command, from the powers of two that the workers count.
 
 /// The workers' buckets are powers of two of cycles; here they are powers of two of microseconds.
-struct LatencyHistogram {
+package struct LatencyHistogram {
     /// Upper bounds in microseconds, as Redis' histograms print them, and how many calls took at most so long.
-    private(set) var cumulative: [(bound: Int, calls: Int)] = []
+    package private(set) var cumulative: [(bound: Int, calls: Int)] = []
     private let buckets: [Int]
     private let calls: Int
     private let cyclesPerMicrosecond: Double
 
-    init(_ totals: CommandTotals, cyclesPerMicrosecond: Double) {
-        buckets = totals.buckets
-        calls = totals.buckets.reduce(0, +)
+    /// - Parameter buckets: how many calls took 2^n cycles or more, but less than twice that.
+    package init(_ buckets: [Int], cyclesPerMicrosecond: Double) {
+        self.buckets = buckets
+        calls = buckets.reduce(0, +)
         self.cyclesPerMicrosecond = cyclesPerMicrosecond
         var counts: [Int: Int] = [:]
         for (bit, count) in buckets.enumerated() where count > 0 {
@@ -24,7 +25,7 @@ struct LatencyHistogram {
     }
 
     /// The duration that this share of all calls did not exceed.
-    func microseconds(at percentile: Double) -> Double {
+    package func microseconds(at percentile: Double) -> Double {
         let wanted = Double(calls) * min(100, percentile) / 100
         var total = 0
         for (bit, count) in buckets.enumerated() where count > 0 {

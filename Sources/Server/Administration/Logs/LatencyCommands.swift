@@ -94,7 +94,7 @@ private func latencyHistogram(_ context: inout CommandContext) {
     let found = wanted.map { ($0, server.totals(of: $0)) }.filter { $0.1.calls > 0 }
     context.reply.map(found.count)
     for (index, totals) in found {
-        let histogram = LatencyHistogram(totals, cyclesPerMicrosecond: server.cyclesPerMicrosecond)
+        let histogram = LatencyHistogram(totals.buckets, cyclesPerMicrosecond: server.cyclesPerMicrosecond)
         context.reply.bulk(table.fullName(index))
         context.reply.map(2)
         context.reply.bulk("calls")
