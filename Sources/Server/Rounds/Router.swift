@@ -66,7 +66,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let command = unsafe self.pointee.commands + index
         let arity = unsafe Int(command.pointee.arity)
         // Whatever has a key has at least two arguments, so that the arity speaks for the second.
-        guard unsafe command.pointee.hasOneKey, arity == count || (arity < 0 && count >= 0 &- arity) else { return false }
+        guard unsafe command.pointee.hasOneKey || Int(command.pointee.soleKeyCount) == count,
+            arity == count || (arity < 0 && count >= 0 &- arity)
+        else { return false }
         let route = unsafe self.pointee.map.route(arguments[1])
         let step = unsafe round.pointee.steps.appendPlace()
         unsafe step.pointee.hash = route.hash
