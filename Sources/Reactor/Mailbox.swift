@@ -42,11 +42,19 @@ package struct Mailbox: ~Copyable {
 
     /// Appends a message. From any thread.
     package func push(_ message: UnsafeMutablePointer<Message>) {
+        unsafe link(append(message), to: message)
+    }
+
+    /// The first half of a push, which settles the order: the message becomes the last. Returns the one before it.
+    func append(_ message: UnsafeMutablePointer<Message>) -> UnsafeMutablePointer<Message> {
         unsafe message.pointee.next.store(0, ordering: .relaxed)
-        let address = UInt(bitPattern: message)
-        let previous = tail.exchange(address, ordering: .acquiringAndReleasing)
-        let link = unsafe UnsafeMutablePointer<Message>(bitPattern: previous)!
-        unsafe link.pointee.next.store(address, ordering: .releasing)
+        let previous = tail.exchange(UInt(bitPattern: message), ordering: .acquiringAndReleasing)
+        return unsafe UnsafeMutablePointer<Message>(bitPattern: previous)!
+    }
+
+    /// The second half: the consumer can get from the one before to the message.
+    func link(_ previous: UnsafeMutablePointer<Message>, to message: UnsafeMutablePointer<Message>) {
+        unsafe previous.pointee.next.store(UInt(bitPattern: message), ordering: .releasing)
     }
 
     /// Takes the first message if it stands there whole and its batch is published. For the holder of the baton.

@@ -16,15 +16,32 @@ extension UnsafeMutablePointer where Pointee == Worker {
         return false
     }
 
-    /// Whether nothing has been queued since `tryEnter` took the shard.
-    package func isUndisturbed(_ shard: Int) -> Bool {
-        unsafe self.pointee.kernel.mailboxes[shard].isEmpty
-    }
-
     /// Gives back a shard that `tryEnter` took, and does what has been queued meanwhile.
     package func giveBack(_ shard: Int) {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard
         if unsafe !mailbox.pointee.baton.release() { unsafe drain(shard) }
+    }
+
+    /// Takes several shards for direct execution: true if all batons were free and nothing is queued on any of them. Ends with
+    /// `giveBack` of all.
+    package func tryEnter(_ shards: UnsafePointer<Int>, count: Int) -> Bool {
+        for index in 0..<count where unsafe !tryEnter(shards[index]) {
+            unsafe giveBack(shards, count: index)
+            return false
+        }
+        // With all in hand, look again: while the later ones were being taken, a batch may have been pushed to all of them and run on
+        // those not taken yet. What it left in the mailboxes of the others must come before this.
+        let mailboxes = unsafe self.pointee.kernel.mailboxes
+        for index in 0..<(count - 1) where unsafe !mailboxes[shards[index]].isEmpty {
+            unsafe giveBack(shards, count: count)
+            return false
+        }
+        return true
+    }
+
+    /// Gives back shards that were taken together.
+    package func giveBack(_ shards: UnsafePointer<Int>, count: Int) {
+        for index in 0..<count { unsafe giveBack(shards[index]) }
     }
 
     /// Pushes a batch's messages to their mailboxes as one, then serves those mailboxes.

@@ -56,17 +56,21 @@ final class TaskList: @unchecked Sendable {
     var isEmpty: Bool { count.load(ordering: .sequentiallyConsistent) == 0 }
 
     func append(_ task: @escaping () -> Void) {
-        lock.withLock { tasks.append(task) }
-        count.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        lock.withLock {
+            tasks.append(task)
+            count.store(tasks.count, ordering: .sequentiallyConsistent)
+        }
     }
 
     func runAll() {
         guard !isEmpty else { return }
         let taken = lock.withLock {
-            defer { tasks = [] }
+            defer {
+                tasks = []
+                count.store(0, ordering: .sequentiallyConsistent)
+            }
             return tasks
         }
-        count.wrappingSubtract(taken.count, ordering: .sequentiallyConsistent)
         for task in taken { task() }
     }
 }
@@ -76,6 +80,8 @@ package typealias WorkerPointer = UnsafeMutablePointer<Worker>
 extension UnsafeMutablePointer where Pointee == Worker {
     /// Runs the loop on the calling thread until `requestStop`.
     package func run() {
+        // What was done in the last iteration may still have to be told to others.
+        defer { unsafe flushNotifications() }
         while unsafe !self.pointee.stopRequested.load(ordering: .relaxed) {
             let timeout = unsafe turn()
             let count = unsafe self.pointee.epoll.wait(milliseconds: timeout)

@@ -132,32 +132,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ) -> Bool {
         unsafe round.pointee.kind = kind
         unsafe round.pointee.connection = unsafe connection
-        if unsafe tryEnterAll(round) {
+        let shards = unsafe UnsafePointer(round.pointee.shards.elements)
+        let count = unsafe round.pointee.shards.count
+        if unsafe self.pointee.kernel.tryEnter(shards, count: count) {
             unsafe runLeaseBody(round, into: self.pointee.output)
-            for index in unsafe 0..<round.pointee.shards.count { unsafe self.pointee.kernel.giveBack(round.pointee.shards[index]) }
+            unsafe self.pointee.kernel.giveBack(shards, count: count)
             return true
         }
         unsafe connection.pointee.isInFlight = true
         unsafe round.pointee.prepareBatch(atOrigin ? .leaseAtOrigin : .lease)
         unsafe self.pointee.kernel.submit(Round.batch(round))
         return false
-    }
-
-    /// Takes all batons if they are free and nothing is queued: whoever holds all of them is where the lease would be.
-    ///
-    /// Nothing may have come to an earlier shard while later ones were taken: a round that did can have been run on a later one
-    /// before its baton was taken, and would be run on the earlier one after the lease.
-    private func tryEnterAll(_ round: UnsafeMutablePointer<Round>) -> Bool {
-        let count = unsafe round.pointee.shards.count
-        for index in 0..<count where unsafe !self.pointee.kernel.tryEnter(round.pointee.shards[index]) {
-            for taken in 0..<index { unsafe self.pointee.kernel.giveBack(round.pointee.shards[taken]) }
-            return false
-        }
-        for index in 0..<count where unsafe !self.pointee.kernel.isUndisturbed(round.pointee.shards[index]) {
-            for taken in 0..<count { unsafe self.pointee.kernel.giveBack(round.pointee.shards[taken]) }
-            return false
-        }
-        return true
     }
 
     /// The body of a lease; all its shards are held. Called on whatever thread parked the last baton.
