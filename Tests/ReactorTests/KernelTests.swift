@@ -12,7 +12,7 @@ import Testing
     func everythingRunsOnceAndInOneOrder(workerCount: Int, shardCount: Int) throws {
         let world = try ToyWorld(workerCount: workerCount, shardCount: shardCount)
         for worker in world.workers {
-            worker.quota = max(16, Load.scaled(24_000) / workerCount)
+            worker.quota = max(16, Load.scaled(60_000) / workerCount)
             for _ in 0..<12 { unsafe worker.free.append(Submission.make(origin: worker.index, shardCount: shardCount)) }
         }
         let isDone = try world.run { world.workers.allSatisfy { $0.isFinished.load(ordering: .acquiring) } }

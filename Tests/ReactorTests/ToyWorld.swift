@@ -126,7 +126,7 @@ final class ToyWorld: @unchecked Sendable {
     }
 
     /// Starts all loops, waits until `isDone`, and ends them. False if something did not come in time.
-    func run(seconds: Double = 60, until isDone: () -> Bool) throws -> Bool {
+    func run(seconds: Double = 25, until isDone: () -> Bool) throws -> Bool {
         var threads: [Thread.Handle] = []
         for worker in workers {
             threads.append(try Thread.start(name: "toy-\(worker.index)") {

@@ -2,7 +2,7 @@
 import Platform
 
 /// Polls `condition` until it holds; false if it did not within `seconds`.
-func wait(seconds: Double = 60, until condition: () -> Bool) -> Bool {
+func wait(seconds: Double = 25, until condition: () -> Bool) -> Bool {
     let deadline = Clock.monotonicNanoseconds() + Int64(seconds * 1e9)
     while !condition() {
         if Clock.monotonicNanoseconds() > deadline { return false }
