@@ -1,11 +1,11 @@
 // The right to run a shard: one atomic word that is never waited for.
 import Synchronization
 
-/// Free, held, or held and wanted. Whoever finds the baton taken marks it as wanted and goes on; the holder cannot give it back
-/// without noticing the mark, looks into the mailbox once more, and so no message is ever left behind.
+/// Free, held, or held and wanted. Whoever finds the baton taken marks it as wanted and goes on; the holder cannot
+/// give it back without noticing the mark, looks into the mailbox once more, and so no message is ever left behind.
 ///
-/// All transitions are read-modify-writes of this one word, so their total order is all the reasoning there is: a mark is
-/// either before the holder's release (which then fails) or after it (and then it was a take).
+/// All transitions are read-modify-writes of this one word, so their total order is all the reasoning there is: a
+/// mark is either before the holder's release (which then fails) or after it (and then it was a take).
 package struct Baton: ~Copyable {
     static var free: UInt8 { 0 }
     static var held: UInt8 { 1 }

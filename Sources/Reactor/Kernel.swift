@@ -2,8 +2,8 @@
 import Platform
 import Synchronization
 
-/// What the application does when the kernel calls. Plain functions: the kernel keeps no closures and counts no references.
-/// `application` is the pointer that the worker was made with.
+/// What the application does when the kernel calls. Plain functions: the kernel keeps no closures and counts no
+/// references. `application` is the pointer that the worker was made with.
 @safe
 package struct KernelHandlers {
     package typealias Application = UnsafeMutableRawPointer
@@ -16,8 +16,8 @@ package struct KernelHandlers {
     package var runLease: @convention(c) (Application, UnsafeMutableRawPointer) -> Void
     /// A batch of this worker is complete.
     package var completed: @convention(c) (Application, UnsafeMutableRawPointer) -> Void
-    /// Once a loop iteration: timers, and work that was put off. Returns the milliseconds until it wants to be called again
-    /// (0: at once, -1: only when something happens).
+    /// Once a loop iteration: timers, and work that was put off. Returns the milliseconds until it wants to be called
+    /// again (0: at once, -1: only when something happens).
     package var turn: @convention(c) (Application) -> Int32
 
     package init(

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Dmitry Vyukov's intrusive multi-producer single-consumer queue, with the shard's baton and gate beside it.
 ///
-/// A push is one atomic exchange, which puts all pushes of a shard into one total order. Between the exchange and the link
-/// that follows it the queue is cut; a consumer that comes to the cut stops there, and the pusher comes to serve the shard
-/// when it is done. The consumer is whoever holds the baton.
+/// A push is one atomic exchange, which puts all pushes of a shard into one total order. Between the exchange and the
+/// link that follows it the queue is cut; a consumer that comes to the cut stops there, and the pusher comes to serve
+/// the shard when it is done. The consumer is whoever holds the baton.
 @safe
 package struct Mailbox: ~Copyable {
     // Producers' cache line.

@@ -52,3 +52,10 @@ package struct Batch: ~Copyable {
         unsafe self.messages = messages
     }
 }
+
+extension UnsafeMutablePointer where Pointee == Batch {
+    /// Takes one off what is outstanding. True: it was the last. False: the batch may be gone at any moment.
+    func finishOne() -> Bool {
+        unsafe self.pointee.outstanding.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    }
+}

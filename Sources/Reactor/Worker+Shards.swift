@@ -22,15 +22,15 @@ extension UnsafeMutablePointer where Pointee == Worker {
         if unsafe !mailbox.pointee.baton.release() { unsafe drain(shard) }
     }
 
-    /// Takes several shards for direct execution: true if all batons were free and nothing is queued on any of them. Ends with
-    /// `giveBack` of all.
+    /// Takes several shards for direct execution: true if all batons were free and nothing is queued on any of them.
+    /// Ends with `giveBack` of all.
     package func tryEnter(_ shards: UnsafePointer<Int>, count: Int) -> Bool {
         for index in 0..<count where unsafe !tryEnter(shards[index]) {
             unsafe giveBack(shards, count: index)
             return false
         }
-        // With all in hand, look again: while the later ones were being taken, a batch may have been pushed to all of them and run on
-        // those not taken yet. What it left in the mailboxes of the others must come before this.
+        // With all in hand, look again: while the later ones were being taken, a batch may have been pushed to all of
+        // them and run on those not taken yet. What it left in the mailboxes of the others must come before this.
         let mailboxes = unsafe self.pointee.kernel.mailboxes
         for index in 0..<(count - 1) where unsafe !mailboxes[shards[index]].isEmpty {
             unsafe giveBack(shards, count: count)
@@ -46,8 +46,8 @@ extension UnsafeMutablePointer where Pointee == Worker {
 
     /// Pushes a batch's messages to their mailboxes as one, then serves those mailboxes.
     ///
-    /// Several messages go through the gates, in ascending order of shards: two batches that share two shards stand in the same order
-    /// in both, whether they are leases, scattered commands or a pipeline.
+    /// Several messages go through the gates, in ascending order of shards: two batches that share two shards stand
+    /// in the same order in both, whether they are leases, scattered commands or a pipeline.
     package func submit(_ batch: UnsafeMutablePointer<Batch>) {
         let count = unsafe batch.pointee.messageCount
         let messages = unsafe batch.pointee.messages
@@ -55,7 +55,8 @@ extension UnsafeMutablePointer where Pointee == Worker {
         unsafe batch.pointee.published.store(false, ordering: .relaxed)
         unsafe batch.pointee.outstanding.store(count, ordering: .relaxed)
         unsafe batch.pointee.isParked = false
-        // After the publication the batch may be completed and reused at any moment; the shards are all that is needed then.
+        // After the publication the batch may be completed and reused at any moment; the shards are all that is
+        // needed then.
         let shards = unsafe self.pointee.submitted
         for index in 0..<count { unsafe shards[index] = unsafe messages[index].pointee.shard }
         if count > 1 {
@@ -72,7 +73,8 @@ extension UnsafeMutablePointer where Pointee == Worker {
         }
     }
 
-    /// With the shard's baton in hand: runs what is queued, here and on shards that leases bring, until every baton is given back or parked.
+    /// With the shard's baton in hand: runs what is queued, here and on shards that leases bring, until every baton
+    /// is given back or parked.
     func drain(_ shard: Int) {
         unsafe hold(shard)
         while unsafe self.pointee.heldCount > 0 {
@@ -98,13 +100,10 @@ extension UnsafeMutablePointer where Pointee == Worker {
             let batch = unsafe message.pointee.batch
             if unsafe batch.pointee.kind == .parts {
                 unsafe commands += self.pointee.handlers.runPart(self.pointee.application, message)
-                if unsafe batch.pointee.outstanding.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
-                    unsafe complete(batch)
-                }
+                if unsafe batch.finishOne() { unsafe complete(batch) }
             } else {
                 // The baton is parked in the lease; whoever parks the last one runs it.
-                let parked = unsafe batch.pointee.outstanding.wrappingSubtract(1, ordering: .acquiringAndReleasing)
-                guard parked.newValue == 0 else { return }
+                guard unsafe batch.finishOne() else { return }
                 if unsafe batch.pointee.kind == .leaseAtOrigin && batch.pointee.origin != self.pointee.index {
                     unsafe batch.pointee.isParked = true
                     unsafe complete(batch)
@@ -135,8 +134,8 @@ extension UnsafeMutablePointer where Pointee == Worker {
 
     /// Lets the home worker go on with a shard that has kept this one too long.
     ///
-    /// The baton goes first: a home worker that saw the flag before would find the baton taken and mark it, and the mark
-    /// would be lost in the release.
+    /// The baton goes first: a home worker that saw the flag before would find the baton taken and mark it, and the
+    /// mark would be lost in the release.
     private func handOver(_ shard: Int) {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard
         unsafe mailbox.pointee.baton.releaseUnconditionally()

@@ -38,7 +38,8 @@ private final class Messages: @unchecked Sendable {
     /// What happens to one message: it is appended, linked and published, in this order or with the publication first.
     private enum Stage: Int { case absent, appended, linked, published }
 
-    /// Takes every message through its stages in the order that `schedule` names them, and pops wherever `pops` has a bit.
+    /// Takes every message through its stages in the order that `schedule` names them, and pops wherever `pops` has a
+    /// bit.
     private func explore(schedule: [Int], pops: Int, count: Int) -> String? {
         let messages = Messages(count, published: false)
         var mailbox = Mailbox(home: 0)
@@ -48,7 +49,9 @@ private final class Messages: @unchecked Sendable {
         var popped = 0
         func popOne() -> String? {
             guard let message = unsafe mailbox.pop() else { return nil }
-            guard popped < order.count, unsafe message == messages.messages + order[popped] else { return "out of order" }
+            guard popped < order.count, unsafe message == messages.messages + order[popped] else {
+                return "out of order"
+            }
             guard stages[order[popped]] == .published else { return "popped before it was published" }
             popped += 1
             return nil

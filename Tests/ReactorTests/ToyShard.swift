@@ -1,8 +1,8 @@
 // What the toy application keeps in a shard, and what it submits.
 import Reactor
 
-/// Touched by whoever holds the shard's baton, and by nothing else: unsynchronised on purpose, so that a thread sanitizer
-/// proves that batons exclude each other.
+/// Touched by whoever holds the shard's baton, and by nothing else: unsynchronised on purpose, so that a thread
+/// sanitizer proves that batons exclude each other.
 final class ToyShard: @unchecked Sendable {
     /// The identifiers of what has run here, in order.
     var log: [Int] = []
@@ -59,7 +59,8 @@ struct Submission: ~Copyable {
     /// Fills the batch in, for `shards` in ascending order.
     mutating func address(to shards: [Int], kind: BatchKind, identifier: Int, commandCount: Int = 1) {
         for (position, shard) in shards.sorted().enumerated() {
-            unsafe messages[position] = unsafe UnsafeMutableRawPointer(parts + shard).assumingMemoryBound(to: Message.self)
+            let message = unsafe UnsafeMutableRawPointer(parts + shard).assumingMemoryBound(to: Message.self)
+            unsafe messages[position] = unsafe message
         }
         batch.messageCount = shards.count
         batch.kind = kind

@@ -82,7 +82,9 @@ final class ToyWorker: @unchecked Sendable {
     }
 
     private func runLease(_ shards: [Int], _ identifier: Int) {
-        let isEntered = unsafe shards.withUnsafeBufferPointer { unsafe kernel.tryEnter($0.baseAddress!, count: $0.count) }
+        let isEntered = unsafe shards.withUnsafeBufferPointer {
+            unsafe kernel.tryEnter($0.baseAddress!, count: $0.count)
+        }
         guard isEntered else { return submit(shards, .lease, identifier, 1) }
         issued.append(Request(shards: shards))
         world.runLease(shards, identifier)
@@ -136,8 +138,10 @@ final class ToyWorld: @unchecked Sendable {
         }
         let isInTime = wait(seconds: seconds, until: isDone)
         for worker in workers { unsafe worker.kernel.requestStop() }
-        guard wait(seconds: 10, until: { self.loopsEnded.load(ordering: .sequentiallyConsistent) == self.workers.count })
-        else { return false }
+        let hasEnded = wait(seconds: 10) {
+            self.loopsEnded.load(ordering: .sequentiallyConsistent) == self.workers.count
+        }
+        guard hasEnded else { return false }
         for thread in threads { Thread.join(thread) }
         return isInTime
     }
