@@ -108,6 +108,10 @@ extension RequestParser {
             searched = available
             return available > RequestParser.maximumLine ? .tooLong : .incomplete
         }
+        if endsAtNul(line, before: length) {
+            searched = 0
+            return available > RequestParser.maximumLine ? .tooLong : .incomplete
+        }
         if length &+ 2 > available {
             searched = length
             return .incomplete
@@ -115,6 +119,12 @@ extension RequestParser {
         searched = 0
         position &+= length &+ 2
         return .whole(line.prefix(length))
+    }
+
+    /// Whether a NUL byte stands in the line: Redis' search for the line's end stops there, as if more had to come.
+    private func endsAtNul(_ line: ByteView, before length: Int) -> Bool {
+        guard let nul = line.firstIndex(of: 0) else { return false }
+        return nul < length
     }
 
     /// Reads a line of words. Nil: it was empty.
@@ -128,6 +138,9 @@ extension RequestParser {
             return available > RequestParser.maximumLine ? .failed(.tooBigInlineRequest) : .incomplete
         }
         searched = 0
+        if endsAtNul(rest, before: newline) {
+            return available > RequestParser.maximumLine ? .failed(.tooBigInlineRequest) : .incomplete
+        }
         var length = newline
         if length > 0 && rest[length &- 1] == RESPByte.carriageReturn { length &-= 1 }
         let start = arguments.count

@@ -3,6 +3,8 @@ import Bytes
 import Commands
 import Containers
 import Keyspace
+import Logging
+import Platform
 import RESP
 
 /// A round takes so many commands, or so many bytes, at most.
@@ -108,7 +110,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             step.replies = .skip
         }
         if step.outcome != .run {
-            if unsafe step.outcome == .wrongArity && isExec(step) { return unsafe runAlone(connection, step) }
+            if unsafe step.outcome == .unknownCommand && closesOnAttack(connection, arguments) { return true }
             unsafe rejectOrQueue(connection, arguments, &step)
             unsafe append(round, step)
             return false
@@ -181,20 +183,39 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     @inline(never)
-    private func isExec(_ step: Step) -> Bool {
-        unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.execIndex == Int(step.command) }
-    }
-
-    @inline(never)
     private func rejectOrQueue(_ connection: ConnectionPointer, _ arguments: Arguments, _ step: inout Step) {
         guard unsafe connection.pointee.isInMulti else { return }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        if step.outcome != .queued && step.outcome != .unknownCommand && Int(step.command) == server.execIndex {
+            // An EXEC that cannot run ends the transaction all the same.
+            unsafe connection.pointee.isInMulti = false
+            unsafe connection.pointee.counters.multiCount.set(-1)
+            session.transaction.clear()
+            unsafe forgetWatchedKeys(connection)
+            return
+        }
         if step.outcome == .queued {
             session.transaction.append(arguments, command: step.command)
             unsafe connection.pointee.counters.multiCount.set(session.transaction.count)
         } else {
             session.transaction.isAborted = true
         }
+    }
+
+    /// HTTP requests come from browsers that somebody has tricked into talking to us: the connection is closed at once.
+    @inline(never)
+    private func closesOnAttack(_ connection: ConnectionPointer, _ arguments: Arguments) -> Bool {
+        guard arguments[0].equalsIgnoringCase("post") || arguments[0].equalsIgnoringCase("host:") else { return false }
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        let peer = unsafe connection.pointee.session.takeUnretainedValue().peer.text
+        server.log.warning(
+            """
+            Possible SECURITY ATTACK detected: \(peer) sent an HTTP request (POST or Host:), as a web page does that was \
+            made to reach this port from inside. Connection aborted.
+            """)
+        unsafe connection.pointee.isClosing = true
+        return true
     }
 
     @inline(__always)

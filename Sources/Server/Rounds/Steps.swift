@@ -88,6 +88,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let writer = unsafe context.pointee.reply
         let table = unsafe self.pointee.commandTable.takeUnretainedValue()
         let name = unsafe table.fullName(Int(step.pointee.command))
+        let start = unsafe reply.pointee.bytes.count
         switch unsafe step.pointee.outcome {
         case .run: return
         case .queued:
@@ -100,7 +101,23 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .invalidCursor: writer.error("ERR invalid cursor")
         case .noMulti: writer.error("ERR Command not allowed inside a transaction")
         }
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        if unsafe step.pointee.outcome != .unknownCommand && Int(step.pointee.command) == server.execIndex {
+            unsafe abortTransaction(reply, start, writer)
+        }
         unsafe noteRejection(step, reply)
+    }
+
+    /// An EXEC that cannot run says that the transaction is gone, and why.
+    private func abortTransaction(
+        _ reply: UnsafeMutablePointer<ReplyBuffer>, _ start: Int, _ writer: ReplyWriter
+    ) {
+        let line = unsafe reply.pointee.bytes.view.dropFirst(start)
+        var reason = line.dropFirst(1).prefix(line.count - 3)
+        if reason.hasPrefix("ERR ") { reason = reason.dropFirst(4) }
+        let text = "EXECABORT Transaction discarded because of: \(reason.string)"
+        unsafe reply.pointee.truncate(to: start)
+        writer.error(text)
     }
 }
 

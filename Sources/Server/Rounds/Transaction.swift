@@ -13,16 +13,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         transactionOf connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step
     ) -> Bool {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
-        if step.outcome != .run {
-            unsafe connection.pointee.isInMulti = false
-            unsafe connection.pointee.counters.multiCount.set(-1)
-            session.transaction.clear()
-            unsafe forgetWatchedKeys(connection)
-            let text: StaticString =
-                "EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command"
-            unsafe refuseTransaction(round, step, text)
-            return true
-        }
         guard unsafe connection.pointee.isInMulti else {
             unsafe refuseTransaction(round, step, ErrorText.execWithoutMulti)
             return true
