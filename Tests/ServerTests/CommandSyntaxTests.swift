@@ -36,14 +36,14 @@ private func parsed(_ text: String, keySpecs: Int = 1) -> String {
 
     @Test func repetition() {
         #expect(parsed("key [key ...]") == "key:key#0*")
-        #expect(parsed("key value [key value ...]") == "key:block*(key:key#0 value:string)")
+        #expect(parsed("key value [key value ...]") == "key_value:block*(key:key#0 value:string)")
         #expect(parsed("[section [section ...]]") == "section:string?*")
     }
 
     @Test func tokens() {
-        #expect(parsed("[NX | XX]") == "nx-or-xx:oneof?(NX=nx:pure-token XX=xx:pure-token)")
+        #expect(parsed("[NX | XX]") == "condition:oneof?(NX=nx:pure-token XX=xx:pure-token)")
         #expect(parsed("[EX seconds | KEEPTTL]")
-            == "seconds-or-keepttl:oneof?(EX=seconds:integer KEEPTTL=keepttl:pure-token)")
+            == "expiration:oneof?(EX=seconds:integer KEEPTTL=keepttl:pure-token)")
         #expect(parsed("[GET]") == "GET=get:pure-token?")
     }
 
@@ -54,7 +54,7 @@ private func parsed(_ text: String, keySpecs: Int = 1) -> String {
 
     @Test func aTokenWithSeveralValuesIsABlock() {
         #expect(parsed("[AUTH username password]")
-            == "AUTH=username:block?(username:string password:string)")
+            == "AUTH=username_password:block?(username:string password:string)")
     }
 
     @Test(arguments: ["[", "]", "[a", "a]", "<a", "a |", "| |", "[key ...", "...", "[...]", "<", "[ | ]"])

@@ -75,10 +75,9 @@ private func configSet(_ context: inout CommandContext) {
 extension ServerState {
     /// Makes those directives true that more than a number depends on. Nothing of the kind can change at run time yet.
     func apply(_ new: Configuration, insteadOf old: Configuration) -> (name: String, reason: String)? {
-        if new.port != old.port { return ("port", "Unable to listen on this port. Check server logs.") }
-        if new.addresses != old.addresses {
-            return ("bind", "Failed to bind to specified addresses.")
-        }
+        let reason = "can't be changed while the server runs"
+        if new.port != old.port { return ("port", reason) }
+        if new.addresses != old.addresses { return ("bind", reason) }
         return nil
     }
 

@@ -1,7 +1,7 @@
 """Cases of the group "connection", without CLIENT TRACKING, CACHING, TRACKINGINFO and GETREDIR."""
 
 from harness.case import IsClosed, Pipeline, Read, Send, SendBytes, Silence, Sleep, Step, case, literal, wrong_arity
-from harness.compare import Reply, between, client_fields, help_lines, same_type
+from harness.compare import Reply, anything, between, client_fields, help_lines, same_type
 from harness.resp import OK, Error
 
 ARITIES = {
@@ -446,6 +446,69 @@ CLIENTS = [
 ]
 
 
+def is_error(prefix):
+    return lambda value: isinstance(value, Error) and value.startswith(prefix.encode())
+
+
+def lines(count):
+    """A text of so many lines."""
+    return lambda value: isinstance(value, bytes) and value.count(b"\n") == count
+
+
+class IsDropped(IsClosed):
+    """The server closes the connection; no oracle is asked."""
+
+    def judge(self, ours, oracle, protocol):
+        return None if ours.value else "is still open"
+
+
+FILTERS = [
+    literal(
+        "CLIENT LIST: filters of Valkey",
+        ("CLIENT SETNAME filtered", OK),
+        Step("other> CLIENT SETNAME other", anything),
+        Step("other> SELECT 3", anything),
+        ("CLIENT LIST NAME filtered", lines(1)),
+        ("CLIENT LIST NAME other", lines(1)),
+        ("CLIENT LIST NAME nobody", lines(0)),
+        ("CLIENT LIST NAME filtered SKIPME yes", lines(0)),
+        ("CLIENT LIST NAME filtered SKIPME no", lines(1)),
+        ("CLIENT LIST DB 3", lines(1)),
+        ("CLIENT LIST DB 3 NOT-NAME other", lines(0)),
+        ("CLIENT LIST NAME other FLAGS N", lines(1)),
+        ("CLIENT LIST NAME other FLAGS O", lines(0)),
+        ("CLIENT LIST NAME other IP 127.0.0.1", lines(1)),
+        ("CLIENT LIST NAME other IP 10.0.0.1", lines(0)),
+        ("CLIENT LIST NAME other USER default", lines(1)),
+        ("CLIENT LIST NAME other IDLE 1000", lines(0)),
+        ("CLIENT LIST NAME other MAXAGE 1000", lines(0)),
+        ("CLIENT LIST NAME other LIB-NAME x", lines(0)),
+        ("CLIENT LIST NAME", is_error("ERR syntax error")),
+        ("CLIENT LIST DB x", is_error("ERR ")),
+        ("CLIENT LIST DB 16", is_error("ERR DB index is out of range")),
+        ("CLIENT LIST IDLE x", is_error("ERR ")),
+        ("CLIENT LIST SKIPME maybe", is_error("ERR syntax error")),
+        Step("other> CLIENT CAPA redirect", anything),
+        ("CLIENT LIST CAPA r NAME other", lines(1)),
+        ("CLIENT LIST NOT-CAPA r NAME other", lines(0)),
+    ),
+    literal(
+        "CLIENT KILL: filters of Valkey",
+        Step("other> CLIENT SETNAME victim", anything),
+        ("CLIENT KILL NAME nobody", 0),
+        ("CLIENT KILL NAME victim NOT-DB 0", 0),
+        ("CLIENT KILL NAME victim DB 0", 1),
+        IsDropped(on="other"),
+        Step("third> CLIENT SETNAME victim", anything),
+        ("CLIENT KILL ID 999999 999998", 0),
+        ("CLIENT KILL NOT-NAME victim NAME victim", 0),
+        ("CLIENT KILL LIB-NAME ''  NAME victim", 1),
+        IsDropped(on="third"),
+        "PING",
+    ),
+]
+
+
 class KillSelected(Step):
     """CLIENT KILL with the number, address or name of the connection `victim`, asked for first."""
 
@@ -501,10 +564,6 @@ KILLS = (
         case("CLIENT KILL: oneself", KillSelf("CLIENT KILL ID self SKIPME no"), IsClosed()),
     ]
 )
-
-
-def is_error(prefix):
-    return lambda value: isinstance(value, Error) and value.startswith(prefix.encode())
 
 
 def has_fields(**fields):
@@ -563,4 +622,4 @@ NEWER = [
     ),
 ]
 
-CASES = wrong_arity(ARITIES) + BASIC + HELLOS + CLIENTS + KILLS + NEWER
+CASES = wrong_arity(ARITIES) + BASIC + HELLOS + CLIENTS + FILTERS + KILLS + NEWER

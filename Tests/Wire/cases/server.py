@@ -629,6 +629,27 @@ INFORMATION = [
         ("INFO commandstats", contains("cmdstat_client|getname:calls=1,usec=")),
     ),
     case(
+        "INFO: commands on many keys count once",
+        "CONFIG RESETSTAT",
+        ["MSET", *[word for i in range(50) for word in (f"k{i}", "v")]],
+        ["MGET", *[f"k{i}" for i in range(50)]],
+        ["DEL", *[f"k{i}" for i in range(50)]],
+        "FLUSHALL nonsense",
+        "MULTI",
+        "PING",
+        "EXEC",
+        "EXEC",
+        (
+            "INFO commandstats",
+            contains(
+                "cmdstat_mset:calls=1,", "cmdstat_mget:calls=1,", "cmdstat_del:calls=1,", "cmdstat_flushall:calls=1,",
+                "cmdstat_exec:calls=2,", "cmdstat_multi:calls=1,",
+            ),
+        ),
+        ("INFO stats", info_fields(equal=("total_error_replies", "total_commands_processed"))),
+        ("INFO errorstats", contains("errorstat_ERR:count=2")),
+    ),
+    case(
         "INFO: errorstats",
         "CONFIG RESETSTAT",
         "FOO",
@@ -751,6 +772,40 @@ LOGS = [
         "SLOWLOG RESET",
         "AUTH secret",
         ("SLOWLOG GET", lambda ours, oracle: None if b"secret" not in ours.raw else "shows a password"),
+        "CONFIG SET slowlog-log-slower-than 10000",
+        "SLOWLOG RESET",
+    ),
+    case(
+        "SLOWLOG: secrets of HELLO and CONFIG SET are not shown",
+        "CONFIG SET slowlog-log-slower-than 0",
+        "SLOWLOG RESET",
+        ("HELLO 2 AUTH default secret", anything),
+        "CONFIG SET masterauth secret",
+        "CONFIG SET masterauth ''",
+        (
+            "SLOWLOG GET",
+            lambda ours, oracle: (
+                None if [entry[3] for entry in ours.value] == [entry[3] for entry in oracle.value] else "says otherwise"
+            ),
+        ),
+        "CONFIG SET slowlog-log-slower-than 10000",
+        "SLOWLOG RESET",
+        protocols=(2,),
+    ),
+    case(
+        "SLOWLOG: transactions",
+        "CONFIG SET slowlog-log-slower-than 0",
+        "SLOWLOG RESET",
+        "MULTI",
+        "SET a 1",
+        "GET a",
+        "EXEC",
+        (
+            "SLOWLOG GET",
+            lambda ours, oracle: (
+                None if [entry[3] for entry in ours.value] == [entry[3] for entry in oracle.value] else "says otherwise"
+            ),
+        ),
         "CONFIG SET slowlog-log-slower-than 10000",
         "SLOWLOG RESET",
     ),
@@ -1137,6 +1192,12 @@ NEWER = [
         ("COMMANDLOG FOO", is_error("ERR unknown subcommand 'FOO'")),
         ("COMMANDLOG HELP", list_of(5, 40)),
         ("COMMANDLOG", is_error("ERR wrong number of arguments for 'commandlog' command")),
+    ),
+    literal(
+        "INFO: shards and threads",
+        ("INFO shards", lambda value: b"# Shards\r\nshards:" in value and b"\r\nshard0:home=0,keys=" in value),
+        ("INFO threads", lambda value: b"# Threads\r\nio_thread_0:clients=" in value),
+        ("INFO server", lambda value: b"redis_version:7.2.4\r\n" in value and b"needletail_version:" in value),
     ),
     literal(
         "DEBUG: PROTOCOL attribute and push",

@@ -125,15 +125,22 @@ package struct CommandSyntax {
     private static func group(_ alternatives: [[SyntaxArgument]]) -> SyntaxArgument {
         if alternatives.count == 1 { return block(alternatives[0]) }
         let children = alternatives.map(block)
-        return SyntaxArgument(
-            name: children.prefix(4).map(\.name).joined(separator: "-or-"), kind: .oneof, children: children)
+        return SyntaxArgument(name: name(of: children), kind: .oneof, children: children)
+    }
+
+    /// What a choice is called: by what it is about where that is usual, else by what can be chosen.
+    private static func name(of alternatives: [SyntaxArgument]) -> String {
+        let names = alternatives.map(\.name)
+        if names.contains("nx") || names.contains("xx") { return "condition" }
+        if names.contains("seconds") { return "expiration" }
+        return names.prefix(4).joined(separator: "-or-")
     }
 
     /// Several arguments as one; a token in front becomes the block's.
     private static func block(_ items: [SyntaxArgument]) -> SyntaxArgument {
         if items.count == 1 { return items[0] }
         var children = items
-        var block = SyntaxArgument(name: items.first?.name ?? "data", kind: .block)
+        var block = SyntaxArgument(name: items.prefix(2).map(\.name).joined(separator: "_"), kind: .block)
         if let token = children.first?.token {
             block.token = token
             if children[0].kind == .pureToken { children.removeFirst() } else { children[0].token = nil }
@@ -150,7 +157,8 @@ package struct CommandSyntax {
     private static let integers: Set<String> = [
         "count", "seconds", "milliseconds", "increment", "decrement", "offset", "start", "stop", "end", "index", "db",
         "numkeys", "timeout", "cursor", "bit", "rank", "len", "protover", "client-id", "limit", "samples", "length",
-        "numfields", "numreplicas", "numlocal", "version", "destination-db", "maxlen", "minlen", "maxage",
+        "numfields", "index1", "index2", "min-match-len", "numreplicas", "numlocal", "version", "destination-db",
+        "maxlen", "minlen", "maxage",
     ]
 
     private static func kind(of name: String) -> SyntaxArgument.Kind {
@@ -158,7 +166,7 @@ package struct CommandSyntax {
         if name == "pattern" { return .pattern }
         if name.hasPrefix("unix-time") { return .unixTime }
         if ["longitude", "latitude", "radius", "score", "weight", "width", "height"].contains(name) { return .double }
-        if name == "key" || name.hasSuffix("key") || name == "destination" || name == "source" { return .key }
+        if name.hasSuffix("key") || ["key1", "key2", "destination", "source"].contains(name) { return .key }
         return .string
     }
 }
