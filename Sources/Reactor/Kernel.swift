@@ -27,11 +27,11 @@ package struct KernelHandlers {
         completed: @escaping @convention(c) (Application, UnsafeMutableRawPointer) -> Void,
         turn: @escaping @convention(c) (Application) -> Int32
     ) {
-        unsafe self.ready = ready
-        unsafe self.runPart = runPart
-        unsafe self.runLease = runLease
-        unsafe self.completed = completed
-        unsafe self.turn = turn
+        unsafe self.ready = unsafe ready
+        unsafe self.runPart = unsafe runPart
+        unsafe self.runLease = unsafe runLease
+        unsafe self.completed = unsafe completed
+        unsafe self.turn = unsafe turn
     }
 }
 
@@ -42,6 +42,8 @@ package struct Kernel: @unchecked Sendable {
     package let workers: UnsafeMutablePointer<Worker>
     package let shardCount: Int
     package let workerCount: Int
+    /// How long a holder may run other people's work: 100 microseconds in cycles.
+    let drainCycles: UInt64
 
     /// - Parameter applications: one pointer a worker, handed back in every call to the handlers.
     package init(
@@ -49,14 +51,15 @@ package struct Kernel: @unchecked Sendable {
     ) throws(SystemError) {
         unsafe precondition(shardCount > 0 && !applications.isEmpty)
         self.shardCount = shardCount
+        drainCycles = UInt64(Clock.measureCyclesPerMicrosecond() * 100)
         workerCount = unsafe applications.count
         let mailboxBytes = MemoryLayout<Mailbox>.stride * shardCount
-        unsafe mailboxes = UnsafeMutableRawPointer.allocate(byteCount: mailboxBytes, alignment: 128)
+        unsafe mailboxes = unsafe UnsafeMutableRawPointer.allocate(byteCount: mailboxBytes, alignment: 128)
             .bindMemory(to: Mailbox.self, capacity: shardCount)
         for shard in 0..<shardCount {
             unsafe (mailboxes + shard).initialize(to: Mailbox(home: shard % applications.count))
         }
-        unsafe workers = .allocate(capacity: applications.count)
+        unsafe workers = unsafe .allocate(capacity: applications.count)
         for index in unsafe applications.indices {
             let epoll = try Epoll()
             let wakeup = try EventFD()

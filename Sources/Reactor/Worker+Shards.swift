@@ -3,9 +3,8 @@ import Platform
 import Synchronization
 
 extension UnsafeMutablePointer where Pointee == Worker {
-    /// After so many commands of other people, or so many nanoseconds, a holder lets the home worker go on.
+    /// After so many commands of other people, or `Kernel.drainCycles`, a holder lets the home worker go on.
     private static var drainCommandLimit: Int { 4096 }
-    private static var drainNanosecondLimit: Int64 { 100_000 }
 
     /// Takes the shard for direct execution: true if its baton was free and nothing is queued. Ends with `giveBack`.
     package func tryEnter(_ shard: Int) -> Bool {
@@ -91,7 +90,8 @@ extension UnsafeMutablePointer where Pointee == Worker {
     private func drainHeld(_ shard: Int) {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard
         var commands = 0
-        var start: Int64 = 0
+        let start = Clock.cycles()
+        let limit = unsafe self.pointee.kernel.drainCycles
         while true {
             guard let message = unsafe mailbox.pointee.pop() else {
                 if unsafe mailbox.pointee.baton.release() { return }
@@ -112,10 +112,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
                 commands += 1
                 unsafe runLease(batch, except: shard)
             }
-            if start == 0 { start = Clock.monotonicNanoseconds() }
-            if unsafe commands >= Self.drainCommandLimit
-                || Clock.monotonicNanoseconds() - start > Self.drainNanosecondLimit
-            {
+            if unsafe commands >= Self.drainCommandLimit || Clock.cycles() &- start > limit {
                 unsafe handOver(shard)
                 return
             }
@@ -146,9 +143,19 @@ extension UnsafeMutablePointer where Pointee == Worker {
     /// Lets the shard's home worker look after it soon: something fell due earlier than it expects.
     package func callHome(of shard: Int) {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard
-        if unsafe mailbox.pointee.home == self.pointee.index { return }
+        if unsafe mailbox.pointee.home == self.pointee.index {
+            unsafe self.pointee.wasCalledHome = true
+            return
+        }
         unsafe mailbox.pointee.isHandedOver.store(true, ordering: .sequentiallyConsistent)
         unsafe notify(mailbox.pointee.home)
+    }
+
+    /// Whether a home shard wanted attention since the last call.
+    package func takeCallHome() -> Bool {
+        let called = unsafe self.pointee.wasCalledHome
+        unsafe self.pointee.wasCalledHome = false
+        return called
     }
 
     /// Goes on with home shards that somebody gave up in the middle.
@@ -158,10 +165,10 @@ extension UnsafeMutablePointer where Pointee == Worker {
         while shard < kernel.shardCount {
             let mailbox = unsafe kernel.mailboxes + shard
             if unsafe mailbox.pointee.isHandedOver.load(ordering: .relaxed),
-                unsafe mailbox.pointee.isHandedOver.exchange(false, ordering: .sequentiallyConsistent),
-                unsafe mailbox.pointee.baton.takeOrMark()
+                unsafe mailbox.pointee.isHandedOver.exchange(false, ordering: .sequentiallyConsistent)
             {
-                unsafe drain(shard)
+                unsafe self.pointee.wasCalledHome = true
+                if unsafe mailbox.pointee.baton.takeOrMark() { unsafe drain(shard) }
             }
             shard += kernel.workerCount
         }

@@ -22,6 +22,8 @@ package struct Worker: ~Copyable {
     /// Shards whose batons this worker holds and has still to drain.
     var held: UnsafeMutablePointer<Int>
     var heldCount = 0
+    /// A home shard wants to be looked after.
+    var wasCalledHome = true
     /// The shards of the batch that is being submitted.
     let submitted: UnsafeMutablePointer<Int>
     let stopRequested = Atomic<Bool>(false)
@@ -32,7 +34,7 @@ package struct Worker: ~Copyable {
         epoll: Epoll, wakeup: EventFD
     ) {
         self.index = index
-        unsafe self.application = application
+        unsafe self.application = unsafe application
         self.handlers = handlers
         self.kernel = kernel
         self.epoll = epoll
@@ -114,7 +116,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
     /// Whether something has come in that the loop must see before it sleeps.
     private var hasWork: Bool {
         if unsafe !self.pointee.completions.isEmpty || !self.pointee.tasks.isEmpty { return true }
-        if unsafe self.pointee.completedHere != nil { return true }
+        if unsafe self.pointee.completedHere != nil || self.pointee.wasCalledHome { return true }
         if unsafe self.pointee.stopRequested.load(ordering: .sequentiallyConsistent) { return true }
         let kernel = unsafe self.pointee.kernel
         var shard = unsafe self.pointee.index

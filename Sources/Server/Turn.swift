@@ -52,7 +52,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Expiry and deferred freeing of the home shards, in slices. Returns the milliseconds until more is due, -1: never.
     private func tendShards() -> Int32 {
-        let server = unsafe self.pointee.server.takeUnretainedValue()
+        let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
+        let wasCalled = unsafe self.pointee.kernel.takeCallHome()
+        if unsafe !wasCalled && self.pointee.now < self.pointee.nextTending
+            && self.pointee.tendedGeneration == self.pointee.hot.generation
+        {
+            let next = unsafe self.pointee.nextTending
+            return unsafe next == .max ? -1 : Int32(clamping: next - self.pointee.now)
+        }
+        unsafe self.pointee.tendedGeneration = unsafe self.pointee.hot.generation
         var wait: Int32 = -1
         var shard = unsafe self.pointee.index
         while shard < server.map.shardCount {
@@ -77,6 +85,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             if due >= 0 && (wait < 0 || due < wait) { wait = due }
             shard += server.workerCount
         }
+        unsafe self.pointee.nextTending = unsafe wait < 0 ? .max : self.pointee.now + Int64(wait)
         return wait
     }
 }

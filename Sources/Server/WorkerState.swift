@@ -44,6 +44,9 @@ struct WorkerState: ~Copyable {
     /// The configuration's hot values, refreshed when its generation changes.
     var hot = HotSettings()
     var nextTick: Int64 = 0
+    /// When a home shard has something to be done, and the settings that were in force when it was last asked.
+    var nextTending: Int64 = 0
+    var tendedGeneration = -1
     var isAccepting = true
     /// When a connection may have been idle, or beyond its soft limit, for too long.
     var nextCheck = Int64.max
