@@ -40,8 +40,8 @@ package enum CommandGroup: String {
 
 /// One command or subcommand.
 ///
-/// Handlers are plain functions of the context. They are kept as C function pointers because calling a stored Swift closure
-/// counts references; in a table a handler is written `{ get(&$0.context) }`.
+/// Handlers are plain functions of the context. They are kept as C function pointers because calling a stored Swift
+/// closure counts references; in a table a handler is written `{ get(&$0.context) }`.
 @safe
 package struct Command: @unchecked Sendable {
     package typealias Handler = @convention(c) (ContextPointer) -> Void

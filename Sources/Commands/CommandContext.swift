@@ -39,7 +39,8 @@ package struct CommandContext {
     package var isInTransaction = false
     /// Values larger than this may be referenced by the reply instead of copied; `Int.max` where replies are merged.
     package var referenceThreshold = Int.max
-    /// Arguments that were received into memory of their own (`RetainedBytes` by address), so that it can become a value.
+    /// Arguments that were received into memory of their own (`RetainedBytes` by address), so that it can become a
+    /// value.
     package var retainedArguments: UnsafeMutablePointer<RawArray<UnsafeMutableRawPointer>>?
 
     package init(

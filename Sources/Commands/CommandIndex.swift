@@ -53,7 +53,9 @@ package struct CommandIndex {
         var position = CommandIndex.hash(first, last, count) & mask
         while true {
             let slot = unsafe slots + position
-            if unsafe slot.pointee.first == first, unsafe slot.pointee.last == last, unsafe slot.pointee.length == Int32(truncatingIfNeeded: count) {
+            if unsafe slot.pointee.first == first, unsafe slot.pointee.last == last,
+                unsafe slot.pointee.length == Int32(truncatingIfNeeded: count)
+            {
                 return unsafe Int(slot.pointee.command)
             }
             if unsafe slot.pointee.command < 0 { return -1 }
@@ -64,7 +66,8 @@ package struct CommandIndex {
     @inlinable
     @inline(__always)
     static func hash(_ first: UInt64, _ last: UInt64, _ count: Int) -> Int {
-        Int(truncatingIfNeeded: (((first ^ (last &<< 7)) &+ UInt64(truncatingIfNeeded: count)) &* 0x9e37_79b9_7f4a_7c15) &>> 44)
+        let mixed = (first ^ (last &<< 7)) &+ UInt64(truncatingIfNeeded: count)
+        return Int(truncatingIfNeeded: (mixed &* 0x9e37_79b9_7f4a_7c15) &>> 44)
     }
 
     /// - Precondition: the name differs from all others in its length, first or last eight bytes.

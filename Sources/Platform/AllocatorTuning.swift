@@ -4,8 +4,9 @@
 #endif
 
 extension Allocator {
-    /// Gives unused pages back within a second instead of ten, by a thread of jemalloc's own, so that an idle server shrinks too.
-    /// Tables that grow leave pages behind which would otherwise be counted as the server's for as long as nobody allocates.
+    /// Gives unused pages back within a second instead of ten, by a thread of jemalloc's own, so that an idle
+    /// server shrinks too. Tables that grow leave pages behind which would otherwise be counted as the server's for
+    /// as long as nobody allocates.
     package static func tune() {
         #if !SYSTEM_ALLOCATOR
             write("arenas.dirty_decay_ms", 1000)

@@ -93,7 +93,8 @@ package struct RequestParser {
         limits: Limits
     ) -> Outcome {
         if remaining | skip | searched == 0 {
-            if unsafe RequestParser.nextWhole(UnsafeRawPointer(base), &position, end, into: &arguments) { return .command }
+            let start = UnsafeRawPointer(base)
+            if unsafe RequestParser.nextWhole(start, &position, end, into: &arguments) { return .command }
         }
         return unsafe resume(base, &position, end, into: &arguments, limits: limits)
     }

@@ -50,7 +50,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return unsafe !self.pointee.ready.isEmpty
     }
 
-    /// Expiry and deferred freeing of the home shards, in slices. Returns the milliseconds until more is due, -1: never.
+    /// Expiry and deferred freeing of the home shards, in slices. Returns the milliseconds until more is due, -1:
+    /// never.
     private func tendShards() -> Int32 {
         let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
         let wasCalled = unsafe self.pointee.kernel.takeCallHome()

@@ -1,4 +1,5 @@
-// What a worker's thread owns besides its event loop: connections, buffers, the context it runs commands with, counters.
+// What a worker's thread owns besides its event loop: connections, buffers, the context it runs commands with,
+// counters.
 import Bytes
 import Commands
 import Containers

@@ -98,8 +98,8 @@ package struct HashTable<Policy: HashTablePolicy>: ~Copyable {
         return nil
     }
 
-    /// Starts loading the bucket in which `hash` would be found; returns its address for `prefetchEntry`, 0 if there is none.
-    /// The address says nothing after the next change of the table.
+    /// Starts loading the bucket in which `hash` would be found; returns its address for `prefetchEntry`, 0 if
+    /// there is none. The address says nothing after the next change of the table.
     @inlinable
     @inline(__always)
     package func prefetchBucket(hash: UInt64) -> UInt {

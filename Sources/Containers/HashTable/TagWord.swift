@@ -1,8 +1,8 @@
 // The first word of a bucket: seven tags and a meta byte, searched all at once.
 
-/// Byte 0…6: the tag of slot 0…6, 0 for an empty slot. Byte 7, the meta byte: bits 0…2 count the entries whose home is
-/// this bucket but that live in the next one, bits 3…6 those that live in the stash; 15 there means "15 or more", and
-/// stays so until the segment is rebuilt.
+/// Byte 0…6: the tag of slot 0…6, 0 for an empty slot. Byte 7, the meta byte: bits 0…2 count the entries whose home
+/// is this bucket but that live in the next one, bits 3…6 those that live in the stash; 15 there means "15 or
+/// more", and stays so until the segment is rebuilt.
 @usableFromInline
 struct TagWord {
     @usableFromInline var bits: UInt64

@@ -42,7 +42,8 @@ extension Database {
         let new = Entry.Header(
             type: value.type, encoding: value.encoding, valueLength: value.bytes.count, keyLength: 0,
             hasDeadline: false)
-        if _slowPath(entry.encoding.isExternal || value.encoding.isExternal) || !header.hasDeadline && deadline != .max {
+        let isExternal = entry.encoding.isExternal || value.encoding.isExternal
+        if _slowPath(isExternal) || !header.hasDeadline && deadline != .max {
             return rebuild(found, hash: hash, value, deadline: deadline, releasingValue: true)
         }
         if (header.bits ^ new.bits) & changing != 0 {

@@ -21,7 +21,8 @@ package struct Entry {
     }
 
     /// The first eight bytes. Bits 0…3: type. 4…7: encoding. 8: there is a deadline field. 16…31: the length of a
-    /// string in the entry. 32…39: the key's length, 255 if it has a field of its own. 40…63: when it was last used.
+    /// string in the entry. 32…39: the key's length, 255 if it has a field of its own. 40…63: when it was last
+    /// used.
     @usableFromInline
     struct Header {
         @usableFromInline var bits: UInt64

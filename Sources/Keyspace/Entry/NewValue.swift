@@ -26,7 +26,11 @@ package struct NewValue {
     @inline(__always)
     package static func string(_ text: ByteView) -> NewValue {
         // Most strings that are no integers show it by their last byte.
-        if text.count <= 20, text.count > 0, text[text.count &- 1] &- 48 < 10, let value = IntegerText.parse(text) { return integer(value) }
+        if text.count <= 20, text.count > 0, text[text.count &- 1] &- 48 < 10,
+            let value = IntegerText.parse(text)
+        {
+            return integer(value)
+        }
         return bytes(text)
     }
 
@@ -79,8 +83,8 @@ extension Entry {
         (hasDeadline ? 16 : 8) &+ (keyLength < 255 ? keyLength : keyLength &+ 4)
     }
 
-    /// A new entry, with the deadline field only if there is a deadline. It is not in any table or account. It takes a whole
-    /// size class, so that its value may change within that.
+    /// A new entry, with the deadline field only if there is a deadline. It is not in any table or account. It
+    /// takes a whole size class, so that its value may change within that.
     @inlinable
     static func create(_ key: ByteView, _ value: NewValue, deadline: Int64, access: UInt32) -> Entry {
         let hasDeadline = deadline != .max

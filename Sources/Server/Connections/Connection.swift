@@ -3,8 +3,8 @@ import Bytes
 import Platform
 import RESP
 
-/// Lives in its worker's raw memory. Only that worker touches it, but for the counters that CLIENT LIST reads, and while a
-/// round of it is in flight its session may be read by whoever runs the round.
+/// Lives in its worker's raw memory. Only that worker touches it, but for the counters that CLIENT LIST reads, and
+/// while a round of it is in flight its session may be read by whoever runs the round.
 @safe
 struct Connection: ~Copyable {
     let descriptor: FileDescriptor

@@ -158,7 +158,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func read(_ connection: ConnectionPointer) -> Bool {
         unsafe makeRoom(connection)
         let tail = unsafe connection.pointee.input.writableTail(minimum: 1)
-        let result = unsafe connection.pointee.descriptor.read(into: tail.baseAddress.unsafelyUnwrapped, count: tail.count)
+        let result = unsafe connection.pointee.descriptor.read(
+            into: tail.baseAddress.unsafelyUnwrapped, count: tail.count)
         switch result {
         case .bytes(let count):
             unsafe connection.pointee.input.advance(by: count)
@@ -166,7 +167,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe self.pointee.statistics.pointee.reads.add(1)
             unsafe connection.pointee.counters.networkInput.add(count)
             // A short read means that the socket is empty; if more comes there will be a new event.
-            if unsafe count < tail.count && !connection.pointee.hasHungUp { unsafe connection.pointee.isReadable = false }
+            if unsafe count < tail.count && !connection.pointee.hasHungUp {
+                unsafe connection.pointee.isReadable = false
+            }
             if unsafe connection.pointee.input.count > self.pointee.hot.queryBufferLimit {
                 unsafe dropForInput(connection)
                 return false

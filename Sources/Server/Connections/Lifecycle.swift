@@ -30,7 +30,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// The connection of a token, unless it has gone.
     func connection(_ token: UInt64) -> ConnectionPointer? {
         let slot = Int(token & 0xffff_ffff) - Int(listenerTokens)
-        guard slot >= 0, unsafe slot < self.pointee.connections.count, let connection = unsafe self.pointee.connections[slot],
+        guard slot >= 0, unsafe slot < self.pointee.connections.count,
+            let connection = unsafe self.pointee.connections[slot],
             unsafe connection.pointee.token == token
         else { return nil }
         return unsafe connection

@@ -8,7 +8,8 @@ import RESP
 private let firstCapacity = 256 << 10
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// If the parser waits inside a long argument: takes what is there of it. True: the rest is to be read by `readBulk`.
+    /// If the parser waits inside a long argument: takes what is there of it. True: the rest is to be read by
+    /// `readBulk`.
     func beginBulk(_ connection: ConnectionPointer) -> Bool {
         guard let pending = unsafe connection.pointee.parser.pendingBulk, pending.received < pending.length,
             let base = unsafe connection.pointee.input.base
@@ -24,7 +25,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return true
     }
 
-    /// Reads more of a long argument. The memory grows with what has come, never with what was announced. True: something came.
+    /// Reads more of a long argument. The memory grows with what has come, never with what was announced. True:
+    /// something came.
     func readBulk(_ connection: ConnectionPointer) -> Bool {
         guard var bulk = unsafe connection.pointee.bulk else { return false }
         let length = unsafe connection.pointee.bulkLength

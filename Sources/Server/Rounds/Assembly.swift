@@ -10,7 +10,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let output = unsafe self.pointee.output
         switch unsafe round.pointee.kind {
         case .lease, .transaction:
-            unsafe output.pointee.append(round.pointee.local.pointee, from: 0, to: round.pointee.local.pointee.bytes.count)
+            let length = unsafe round.pointee.local.pointee.bytes.count
+            unsafe output.pointee.append(round.pointee.local.pointee, from: 0, to: length)
             return
         case .parts: break
         }

@@ -86,7 +86,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         // Local steps run now; their replies wait in the round.
         let local = unsafe round.pointee.local
         unsafe prepareContext(
-            of: round, shard: nil, connection: connection, reply: local, protocolVersion: connection.pointee.protocolVersion)
+            of: round, shard: nil, connection: connection, reply: local,
+            protocolVersion: connection.pointee.protocolVersion)
         var started = Clock.cycles()
         for index in 0..<count where unsafe round.pointee.steps[index].shard < 0 {
             unsafe run(round.pointee.steps.elements + index, of: round, into: local, started: &started)

@@ -116,7 +116,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return false
         }
         let command = unsafe self.pointee.commands + Int(step.command)
-        if unsafe self.pointee.hot.pausedUntil != 0 && mustWait(command.pointee.flags) { return unsafe runAlone(connection, step) }
+        if unsafe self.pointee.hot.pausedUntil != 0 && mustWait(command.pointee.flags) {
+            return unsafe runAlone(connection, step)
+        }
         switch unsafe command.pointee.route {
         case .keyless: unsafe append(round, step)
         case .keyed: return unsafe routeKeyed(connection, round, arguments, &step)
@@ -211,8 +213,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let peer = unsafe connection.pointee.session.takeUnretainedValue().peer.text
         server.log.warning(
             """
-            Possible SECURITY ATTACK detected: \(peer) sent an HTTP request (POST or Host:), as a web page does that was \
-            made to reach this port from inside. Connection aborted.
+            Possible SECURITY ATTACK detected: \(peer) sent an HTTP request (POST or Host:), as a web page does \
+            that was made to reach this port from inside. Connection aborted.
             """)
         unsafe connection.pointee.isClosing = true
         return true
@@ -250,7 +252,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let end = last >= 0 ? Int(last) : arguments.count + Int(last)
             var index = unsafe first + Int(command.pointee.keyStep)
             while index <= end && index < arguments.count {
-                if unsafe self.pointee.map.route(arguments[index]).shard != route.shard { return unsafe runAlone(connection, step) }
+                if unsafe self.pointee.map.route(arguments[index]).shard != route.shard {
+                    return unsafe runAlone(connection, step)
+                }
                 unsafe index += Int(command.pointee.keyStep)
             }
         }
@@ -341,7 +345,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe round.pointee.need(shard)
             unsafe round.pointee.steps.append(step)
         }
-        unsafe round.pointee.steps[firstStep].shares = unsafe UInt16(truncatingIfNeeded: round.pointee.steps.count - firstStep)
+        let shares = unsafe round.pointee.steps.count - firstStep
+        unsafe round.pointee.steps[firstStep].shares = UInt16(truncatingIfNeeded: shares)
         unsafe round.pointee.scatters.append(
             Scatter(
                 firstStep: firstStep, firstKeyShard: firstKeyShard, keyCount: keyCount,

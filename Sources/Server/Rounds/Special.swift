@@ -71,7 +71,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ) -> Bool {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         if Int(step.command) == server.execIndex { return unsafe execute(transactionOf: connection, round, step) }
-        if step.outcome == .run, unsafe needKeys(of: step, in: round) > 0 { return unsafe lease(connection, round, step) }
+        if step.outcome == .run, unsafe needKeys(of: step, in: round) > 0 {
+            return unsafe lease(connection, round, step)
+        }
         if Int(step.command) == server.discardIndex || Int(step.command) == server.unwatchIndex
             || Int(step.command) == server.resetIndex
         {

@@ -157,7 +157,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe session.connection?.pointee.counters.watchCount.set(0)
     }
 
-    /// UNWATCH, DISCARD, RESET and closed connections: the keys are forgotten here and now, their registrations in the shards soon.
+    /// UNWATCH, DISCARD, RESET and closed connections: the keys are forgotten here and now, their registrations in
+    /// the shards soon.
     func forgetWatchedKeys(_ connection: ConnectionPointer) {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         guard let flag = session.transaction.flag else { return }

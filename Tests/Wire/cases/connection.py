@@ -415,10 +415,10 @@ CLIENTS = [
         "CLIENT PAUSE: ALL stops everyone else",
         "SET k 1",
         "other> PING",
-        "CLIENT PAUSE 300 ALL",
+        "CLIENT PAUSE 800 ALL",
         Send("GET k", on="other"),
         Silence(0.1, on="other"),
-        Sleep(0.4),
+        Sleep(0.9),
         Read(on="other"),
     ),
     case(
