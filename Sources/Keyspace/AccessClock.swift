@@ -10,6 +10,10 @@ package struct AccessClock {
     @usableFromInline var time: Int64 = 0
     /// Whether accesses are counted instead of timed.
     @usableFromInline package private(set) var countsFrequency = false
+    /// Whether uses are not noted at the moment, for a client that said CLIENT NO-TOUCH ON.
+    @usableFromInline package internal(set) var leavesNoTrace = false
+    /// One of the two above.
+    @usableFromInline var isSpecial = false
     /// The larger, the more accesses saturate the counter.
     package var logarithmFactor = 10
     /// Minutes after which an unused counter loses one; 0: never.
@@ -39,7 +43,17 @@ package struct AccessClock {
     /// Chooses between LRU and LFU.
     package mutating func setCountsFrequency(_ counts: Bool, now: Int64) {
         countsFrequency = counts
+        isSpecial = counts || leavesNoTrace
         restamp(now)
+    }
+
+    /// Chooses whether uses are noted; set anew whenever another client's commands run.
+    @inlinable
+    @inline(__always)
+    package mutating func setLeavesNoTrace(_ leaves: Bool) {
+        if _fastPath(leaves == leavesNoTrace) { return }
+        leavesNoTrace = leaves
+        isSpecial = leaves || countsFrequency
     }
 
     /// What a new entry starts with.
@@ -49,8 +63,8 @@ package struct AccessClock {
     @inlinable
     @inline(__always)
     mutating func note(_ entry: Entry) {
-        if _slowPath(countsFrequency) {
-            count(entry)
+        if _slowPath(isSpecial) {
+            if !leavesNoTrace { count(entry) }
         } else if entry.access != stamp {
             entry.access = stamp
         }

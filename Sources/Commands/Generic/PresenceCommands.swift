@@ -14,12 +14,25 @@ let presenceCommands: [Command] = unsafe [
         group: .generic, since: "3.2.1", complexity: "O(N) for N keys.",
         summary: "Makes keys count as just used, and says how many of them exist.", syntax: "key [key ...]",
         tips: ["request_policy:multi_shard", "response_policy:agg_sum"]
-    ) { unsafe countKeys(&$0.context, .read) },
+    ) { unsafe touch(&$0.context) },
     unsafe Command(
         "type", arity: 2, [.readonly, .fast], [.keyspace], keys: [.one(.readOnly)], group: .generic, since: "1.0.0",
         summary: "Names the type of a key's value.", syntax: "key"
     ) { unsafe type(&$0.context) },
 ]
+
+/// Notes the use even for a client that leaves no trace otherwise.
+private func touch(_ context: inout CommandContext) {
+    var count = 0
+    for index in 1..<context.arguments.count {
+        let key = context.key(index)
+        let leavesNoTrace = unsafe key.shard.pointee.accessClock.leavesNoTrace
+        unsafe key.shard.pointee.accessClock.setLeavesNoTrace(false)
+        if context.find(key, .read) != nil { count &+= 1 }
+        unsafe key.shard.pointee.accessClock.setLeavesNoTrace(leavesNoTrace)
+    }
+    context.reply.integer(count)
+}
 
 private func countKeys(_ context: inout CommandContext, _ lookup: Lookup) {
     var count = 0

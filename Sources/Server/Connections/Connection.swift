@@ -56,6 +56,8 @@ struct Connection: ~Copyable {
     var isInMulti = false
     var replyMode = ReplyMode.on
     var skipsNextReply = false
+    /// CLIENT NO-TOUCH.
+    var leavesNoTrace = false
     let counters = ConnectionCounters()
 
     init(

@@ -18,7 +18,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if shardCount == 1 {
             let shard = unsafe round.pointee.shards[0]
             if unsafe self.pointee.kernel.tryEnter(shard) {
-                unsafe arrive(at: self.pointee.shards[shard])
+                unsafe arrive(at: self.pointee.shards[shard], for: connection)
                 unsafe runDirectly(connection, round, shard: self.pointee.shards[shard])
                 unsafe leave(self.pointee.shards[shard])
                 unsafe self.pointee.kernel.giveBack(shard)
@@ -29,10 +29,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return false
     }
 
-    /// A shard comes into this thread's hands: its clock is set.
+    /// A shard comes into this thread's hands to run commands of a connection: its clock is set.
     @inline(__always)
-    private func arrive(at shard: UnsafeMutablePointer<Shard>) {
+    private func arrive(at shard: UnsafeMutablePointer<Shard>, for connection: ConnectionPointer) {
         unsafe shard.pointee.accessClock.advance(to: self.pointee.now)
+        unsafe shard.pointee.accessClock.setLeavesNoTrace(connection.pointee.leavesNoTrace)
     }
 
     /// A shard is about to be given back: its home is told if there is something to look after.
@@ -104,10 +105,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return 1
         }
         let shard = unsafe self.pointee.shards[part.pointee.message.shard]
-        unsafe arrive(at: shard)
+        let connection = unsafe round.pointee.connection.unsafelyUnwrapped
+        unsafe arrive(at: shard, for: connection)
         defer { unsafe leave(shard) }
         let reply = unsafe part.pointee.reply
-        let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         unsafe prepareContext(
             of: round, shard: shard, connection: connection, reply: reply,
             protocolVersion: connection.pointee.protocolVersion)
@@ -148,15 +149,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// The body of a lease; all its shards are held. Called on whatever thread parked the last baton.
     func runLeaseBody(_ round: UnsafeMutablePointer<Round>, into reply: UnsafeMutablePointer<ReplyBuffer>) {
+        let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         for index in unsafe 0..<round.pointee.shards.count {
-            unsafe arrive(at: self.pointee.shards[round.pointee.shards[index]])
+            unsafe arrive(at: self.pointee.shards[round.pointee.shards[index]], for: connection)
         }
         defer {
             for index in unsafe 0..<round.pointee.shards.count {
                 unsafe leave(self.pointee.shards[round.pointee.shards[index]])
             }
         }
-        let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         let single = unsafe round.pointee.shards.count == 1 ? self.pointee.shards[round.pointee.shards[0]] : nil
         unsafe prepareContext(
             of: round, shard: single, connection: connection, reply: reply,

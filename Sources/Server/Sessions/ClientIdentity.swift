@@ -64,6 +64,7 @@ func clientNoTouch(_ context: inout CommandContext) {
     guard let isOn = context.arguments[2].onOrOff else { return context.reply.error(ErrorText.syntax) }
     let session = context.session
     context.server.registry.lock.withLock { session.isNoTouch = isOn }
+    unsafe context.client.pointee.leavesNoTrace = isOn
     context.reply.ok()
 }
 

@@ -51,6 +51,7 @@ private func reset(_ context: inout CommandContext) {
     unsafe client.pointee.protocolVersion = 2
     unsafe client.pointee.counters.protocolVersion.set(2)
     unsafe client.pointee.replyMode = .on
+    unsafe client.pointee.leavesNoTrace = false
     unsafe client.pointee.isAuthenticated = !context.server.hasPassword
     unsafe context.home.stopMonitoring(client)
     let session = context.session
