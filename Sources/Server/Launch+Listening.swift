@@ -4,7 +4,7 @@ import Platform
 import Reactor
 
 /// A listening socket.
-struct Listener {
+struct Listener: Equatable {
     let descriptor: FileDescriptor
     let isUnix: Bool
     let name: String
@@ -45,6 +45,13 @@ extension Launch {
         return store
     }
 
+    /// Raises the limit of open files for `maxclients`; if that is not allowed, returns the clients that do fit in.
+    static func reachableClients(_ configuration: Configuration) -> Int? {
+        let reserved = reservedDescriptors(configuration)
+        let limit = Socket.raiseOpenFileLimit(to: configuration.maximumClients + reserved)
+        return limit < configuration.maximumClients + reserved ? max(0, limit - reserved) : nil
+    }
+
     /// Opens everything that the configuration wants to be listened on.
     static func listen(_ configuration: Configuration, _ log: Logger) throws(LaunchFailure) -> [Listener] {
         var listeners: [Listener] = []
@@ -65,23 +72,31 @@ extension Launch {
         return listeners
     }
 
-    /// One socket an address. A leading '-' says that it does not matter if this machine has no such address.
-    static func listenTCP(_ configuration: Configuration, _ log: Logger) throws(LaunchFailure) -> [Listener] {
+    /// The places to listen on by TCP. A leading '-' in the configuration says that it does not matter if this machine
+    /// has no such address.
+    static func places(_ configuration: Configuration) -> [(address: String, name: String, isOptional: Bool)] {
+        configuration.addresses.map { text in
+            let isOptional = text.hasPrefix("-")
+            let address = isOptional ? String(text.dropFirst()) : text
+            return (address, "\(address):\(configuration.port)", isOptional)
+        }
+    }
+
+    /// Opens one socket a place, but for those in `except`.
+    static func listenTCP(
+        _ configuration: Configuration, except: Set<String> = [], _ log: Logger
+    ) throws(LaunchFailure) -> [Listener] {
         var listeners: [Listener] = []
-        for address in configuration.addresses {
-            let isOptional = address.hasPrefix("-")
-            let name = isOptional ? String(address.dropFirst()) : address
+        for place in places(configuration) where !except.contains(place.name) {
             do throws(ListenError) {
                 let descriptor = try Socket.listenTCP(
-                    address: name, port: configuration.port, backlog: configuration.backlog)
-                listeners.append(
-                    Listener(descriptor: descriptor, isUnix: false, name: "\(name):\(configuration.port)"))
+                    address: place.address, port: configuration.port, backlog: configuration.backlog)
+                listeners.append(Listener(descriptor: descriptor, isUnix: false, name: place.name))
             } catch {
-                let isHarmless = error.isMissingProtocol || isOptional && error.isMissingAddress
-                let place = "\(name):\(configuration.port)"
+                let isHarmless = error.isMissingProtocol || place.isOptional && error.isMissingAddress
                 log.log(
                     level: isHarmless ? .info : .warning,
-                    "Warning: Could not create server TCP listening socket \(place): \(error.text)")
+                    "Warning: Could not create server TCP listening socket \(place.name): \(error.text)")
                 if isHarmless { continue }
                 for listener in listeners { listener.descriptor.close() }
                 throw LaunchFailure("Failed listening on port \(configuration.port) (TCP), aborting.")
@@ -92,16 +107,6 @@ extension Launch {
 }
 
 extension ServerState {
-    /// Lets every worker accept from the listeners.
-    func watch(_ opened: [Listener]) throws(SystemError) {
-        listeners = opened
-        for worker in 0..<workerCount {
-            for (token, listener) in listeners.enumerated() {
-                unsafe try kernel.workers[worker].epoll.addListener(listener.descriptor, token: UInt64(token))
-            }
-        }
-    }
-
     /// Runs all workers, the first on this thread, until they are told to stop.
     func runWorkers() throws(SystemError) {
         // The listeners take connections already; whoever is answered must find these lines in the log.

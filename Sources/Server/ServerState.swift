@@ -37,7 +37,7 @@ final class ServerState: @unchecked Sendable {
     let unfinishedWorkers: Atomic<Int>
     /// When the log last spoke of a failure to accept, in milliseconds since the epoch.
     let lastAcceptComplaint = Atomic<Int64>(0)
-    var listeners: [Listener] = []
+    let listenerTable = ListenerTable()
 
     // Commands that the router or the flow must recognise.
     let execIndex: Int

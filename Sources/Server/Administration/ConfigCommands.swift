@@ -73,12 +73,16 @@ private func configSet(_ context: inout CommandContext) {
 }
 
 extension ServerState {
-    /// Makes those directives true that more than a number depends on. Nothing of the kind can change at run time yet.
+    /// Makes those directives true that more than a number depends on.
     func apply(_ new: Configuration, insteadOf old: Configuration) -> (name: String, reason: String)? {
-        let reason = "can't be changed while the server runs"
-        if new.port != old.port { return ("port", reason) }
-        if new.addresses != old.addresses { return ("bind", reason) }
-        return nil
+        if new.maximumClients > old.maximumClients, let reachable = Launch.reachableClients(new) {
+            return ("maxclients", "The operating system lets in no more than \(reachable) clients")
+        }
+        if new.port == old.port && new.addresses == old.addresses { return nil }
+        if listenAnew(new, insteadOf: old) { return nil }
+        return new.port != old.port
+            ? ("port", "Unable to listen on this port. Check server logs.")
+            : ("bind", "Failed to bind to specified addresses.")
     }
 
     /// What keeps a limit of its own takes over the new one.

@@ -14,7 +14,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// A watched descriptor is ready.
     func ready(_ token: UInt64, _ readiness: Readiness) {
         if token < listenerTokens {
-            unsafe acceptAll(Int(token))
+            unsafe acceptAll(token)
             return
         }
         guard let connection = unsafe connection(token) else { return }
@@ -37,15 +37,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return unsafe connection
     }
 
-    private func acceptAll(_ index: Int) {
+    private func acceptAll(_ token: UInt64) {
         let server = unsafe self.pointee.server.takeUnretainedValue()
-        guard index < server.listeners.count else { return }
-        let listener = server.listeners[index]
         // A bounded number a turn, so that a storm of connections does not keep the others waiting.
         for _ in 0..<64 {
             do {
-                let descriptor = try Socket.accept(listener.descriptor)
-                unsafe place(descriptor, isUnix: listener.isUnix)
+                guard let accepted = try server.listenerTable.accept(token) else { return }
+                unsafe place(accepted.descriptor, isUnix: accepted.isUnix)
             } catch {
                 if error != .wouldBlock { unsafe acceptFailed(error) }
                 return

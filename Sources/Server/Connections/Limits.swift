@@ -16,11 +16,11 @@ private let uncountedBytes = 16 << 10
 /// What clients of other machines are told while protected mode is on.
 private let protectedModeRefusal = """
     -DENIED Needletail is running in protected mode because protected mode is enabled and no password is set for \
-    the default user. In this mode only connections from the loopback interface are accepted. To let other machines \
-    in, do one of these: 1) Send 'CONFIG SET protected-mode no' from a client on this machine, and make sure that the \
-    server cannot be reached from the internet; CONFIG REWRITE makes the change permanent. 2) Put \
-    'protected-mode no' into the configuration file and start the server again. 3) Start the server with '--protected-mode no'. 4) Set a password \
-    with 'requirepass'.\r\n
+    the default user. In this mode only connections from the loopback interface are accepted. To let other \
+    machines in, do one of these: 1) Send 'CONFIG SET protected-mode no' from a client on this machine, and make \
+    sure that the server cannot be reached from the internet; CONFIG REWRITE makes the change permanent. 2) Put \
+    'protected-mode no' into the configuration file and start the server again. 3) Start the server with '-- \
+    protected-mode no'. 4) Set a password with 'requirepass'.\r\n
     """
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
@@ -67,8 +67,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func resumeAccepting() {
         guard unsafe !self.pointee.isAccepting && !self.pointee.isStopping else { return }
         unsafe self.pointee.isAccepting = true
-        for (token, listener) in unsafe self.pointee.server.takeUnretainedValue().listeners.enumerated() {
-            unsafe try? self.pointee.kernel.pointee.epoll.addListener(listener.descriptor, token: UInt64(token))
+        for (token, listener) in unsafe self.pointee.server.takeUnretainedValue().listenerTable.openByToken {
+            unsafe try? self.pointee.kernel.pointee.epoll.addListener(listener.descriptor, token: token)
         }
     }
 }
