@@ -19,8 +19,8 @@ private let protectedModeRefusal = """
     the default user. In this mode only connections from the loopback interface are accepted. To let other \
     machines in, do one of these: 1) Send 'CONFIG SET protected-mode no' from a client on this machine, and make \
     sure that the server cannot be reached from the internet; CONFIG REWRITE makes the change permanent. 2) Put \
-    'protected-mode no' into the configuration file and start the server again. 3) Start the server with '-- \
-    protected-mode no'. 4) Set a password with 'requirepass'.\r\n
+    'protected-mode no' into the configuration file and start the server again. 3) Start the server with \
+    '--protected-mode no'. 4) Set a password with 'requirepass'.\r\n
     """
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
