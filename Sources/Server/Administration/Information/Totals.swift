@@ -44,7 +44,8 @@ struct ShardTotals {
     static func database(_ index: Int, _ keyspace: KeyspaceView) -> DatabaseTotals {
         var totals = DatabaseTotals()
         var sampled = 0
-        var left: Int64 = 0
+        // A mean of doubles: deadlines may lie at the end of time.
+        var left = 0.0
         for number in 0..<keyspace.map.shardCount {
             let database = unsafe keyspace.shards[number].pointee.database(index)
             totals.keys += database.count
@@ -55,10 +56,10 @@ struct ShardTotals {
                     continue
                 }
                 sampled += 1
-                left += (entry.deadline - keyspace.now) / 16
+                left += Double(entry.deadline) - Double(keyspace.now)
             }
         }
-        if sampled > 0 { totals.averageTimeToLive = Int(left * 16 / Int64(sampled)) }
+        if sampled > 0 { totals.averageTimeToLive = Int(min(left / Double(sampled), 9e18)) }
         return totals
     }
 }
