@@ -34,7 +34,8 @@ import Testing
     @Test func importsAreRead() {
         let file = SourceFile(
             path: "Sources/X/X.swift",
-            text: "// X\nimport A\n@testable import B\nprivate import C\nimport struct D.E\n// import F\nlet x = \"import G\"\n")
+            text: "// X\nimport A\n@testable import B\nprivate import C\nimport struct D.E\n"
+                + "// import F\nlet x = \"import G\"\n")
         #expect(file.imports == ["A", "B", "C", "D"])
     }
 }
