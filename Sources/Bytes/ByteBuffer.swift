@@ -80,6 +80,7 @@ package struct ByteBuffer {
     package mutating func append(_ text: StaticString) { append(ByteView(text)) }
 
     /// For paths that are not hot.
+    @_disfavoredOverload
     package mutating func append(_ text: String) {
         for byte in text.utf8 { append(byte) }
     }

@@ -7,6 +7,7 @@ extension ReplyWriter {
     package func error(_ text: StaticString) { line(RESPByte.minus, ByteView(text)) }
 
     /// An error whose text begins with its code; a CR or LF in it becomes a space.
+    @_disfavoredOverload
     package func error(_ text: String) { ByteView.withView(text) { error($0) } }
 
     /// An error whose text begins with its code; a CR or LF in it becomes a space.

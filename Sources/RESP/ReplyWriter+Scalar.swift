@@ -71,5 +71,6 @@ extension ReplyWriter {
     }
 
     /// For paths that are not hot.
+    @_disfavoredOverload
     package func simple(_ text: String) { ByteView.withView(text) { simple($0) } }
 }

@@ -125,6 +125,7 @@ package struct ReplyWriter {
     }
 
     /// For paths that are not hot.
+    @_disfavoredOverload
     package func bulk(_ text: String) { ByteView.withView(text) { bulk($0) } }
 
     @inlinable

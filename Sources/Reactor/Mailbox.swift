@@ -18,8 +18,9 @@ package struct Mailbox: ~Copyable {
     /// Set when a holder gave up in the middle: the home worker goes on.
     let isHandedOver = Atomic<Bool>(false)
     var padding1: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
-    // The consumer's.
-    var head: UInt
+    // The consumer's. The baton orders all accesses; it is atomic so that nobody ever changes a mailbox as a whole, while
+    // others use the rest of it.
+    let head: Atomic<UInt>
     /// The message that stands in the queue when nothing else does.
     let stub: UnsafeMutablePointer<Message>
     package let home: Int
@@ -29,7 +30,7 @@ package struct Mailbox: ~Copyable {
         // The stub belongs to no batch; nobody looks.
         unsafe stub.initialize(to: Message(batch: UnsafeMutablePointer(bitPattern: 64)!, shard: -1))
         tail = unsafe Atomic<UInt>(UInt(bitPattern: stub))
-        head = unsafe UInt(bitPattern: stub)
+        head = unsafe Atomic<UInt>(UInt(bitPattern: stub))
         self.home = home
     }
 
@@ -37,7 +38,7 @@ package struct Mailbox: ~Copyable {
     package var isEmpty: Bool {
         // Both ends: while a push is cut, the stub can be the last in the queue with messages before it.
         let last = unsafe UInt(bitPattern: stub)
-        return head == last && tail.load(ordering: .acquiring) == last
+        return head.load(ordering: .relaxed) == last && tail.load(ordering: .acquiring) == last
     }
 
     /// Appends a message. From any thread.
@@ -58,12 +59,12 @@ package struct Mailbox: ~Copyable {
     }
 
     /// Takes the first message if it stands there whole and its batch is published. For the holder of the baton.
-    package mutating func pop() -> UnsafeMutablePointer<Message>? {
-        var first = unsafe UnsafeMutablePointer<Message>(bitPattern: head)!
+    package func pop() -> UnsafeMutablePointer<Message>? {
+        var first = unsafe UnsafeMutablePointer<Message>(bitPattern: head.load(ordering: .relaxed))!
         var next = unsafe first.pointee.next.load(ordering: .acquiring)
         if unsafe first == stub {
             guard next != 0 else { return nil }
-            head = next
+            head.store(next, ordering: .relaxed)
             unsafe first = UnsafeMutablePointer<Message>(bitPattern: next)!
             next = unsafe first.pointee.next.load(ordering: .acquiring)
         }
@@ -75,7 +76,7 @@ package struct Mailbox: ~Copyable {
             next = unsafe first.pointee.next.load(ordering: .acquiring)
             guard next != 0 else { return nil }
         }
-        head = next
+        head.store(next, ordering: .relaxed)
         return unsafe first
     }
 }

@@ -34,8 +34,8 @@ struct History {
         return wrong
     }
 
-    /// Whether one order of everything exists that agrees with every shard's log and with the order in which each
-    /// worker made its requests: then nobody can tell the server from one that runs a request at a time.
+    /// Whether one order of everything exists that agrees with every shard's log and with the order in which each stream
+    /// made its requests: then nobody can tell the server from one that runs a request at a time.
     var isSequential: Bool {
         var offsets: [Int] = []
         var count = 0
@@ -49,9 +49,11 @@ struct History {
             followers[first].append(second)
             predecessors[second] += 1
         }
-        for worker in world.workers where worker.issued.count > 1 {
-            for number in 1..<worker.issued.count {
-                order(offsets[worker.index] + number - 1, before: offsets[worker.index] + number)
+        for worker in world.workers {
+            var last: [Int: Int] = [:]
+            for (number, request) in worker.issued.enumerated() {
+                let node = offsets[worker.index] + number
+                if let before = last.updateValue(node, forKey: request.stream) { order(before, before: node) }
             }
         }
         for shard in world.shards {

@@ -13,7 +13,9 @@ import Testing
         let world = try ToyWorld(workerCount: workerCount, shardCount: shardCount)
         for worker in world.workers {
             worker.quota = max(16, Load.scaled(60_000) / workerCount)
-            for _ in 0..<12 { unsafe worker.free.append(Submission.make(origin: worker.index, shardCount: shardCount)) }
+            for stream in 0..<12 {
+                unsafe worker.free.append(Submission.make(origin: worker.index, shardCount: shardCount, stream: stream))
+            }
         }
         let isDone = try world.run { world.workers.allSatisfy { $0.isFinished.load(ordering: .acquiring) } }
         #expect(isDone, "something was lost: \(world.workers.map { $0.quota - $0.completedCount }) are missing")

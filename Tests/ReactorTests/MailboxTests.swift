@@ -42,7 +42,7 @@ private final class Messages: @unchecked Sendable {
     /// bit.
     private func explore(schedule: [Int], pops: Int, count: Int) -> String? {
         let messages = Messages(count, published: false)
-        var mailbox = Mailbox(home: 0)
+        let mailbox = Mailbox(home: 0)
         var stages = [Stage](repeating: .absent, count: count)
         var previous = unsafe [UnsafeMutablePointer<Message>?](repeating: nil, count: count)
         var order: [Int] = []

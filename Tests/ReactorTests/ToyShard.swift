@@ -37,18 +37,20 @@ struct ToyPart: ~Copyable {
 struct Submission: ~Copyable {
     /// First, so that a submission's address is its batch's.
     var batch: Batch
+    /// The connection, so to speak, that it stands for: one request at a time.
+    let stream: Int
     var identifier = 0
     /// What a part claims to have run.
     var commandCount = 1
     let parts: UnsafeMutablePointer<ToyPart>
     let messages: UnsafeMutablePointer<UnsafeMutablePointer<Message>>
 
-    static func make(origin: Int, shardCount: Int) -> UnsafeMutablePointer<Submission> {
+    static func make(origin: Int, shardCount: Int, stream: Int = 0) -> UnsafeMutablePointer<Submission> {
         let parts = UnsafeMutablePointer<ToyPart>.allocate(capacity: shardCount)
         let messages = UnsafeMutablePointer<UnsafeMutablePointer<Message>>.allocate(capacity: shardCount)
         let submission = UnsafeMutablePointer<Submission>.allocate(capacity: 1)
         unsafe submission.initialize(
-            to: Submission(batch: Batch(origin: origin, messages: messages), parts: parts, messages: messages))
+            to: Submission(batch: Batch(origin: origin, messages: messages), stream: stream, parts: parts, messages: messages))
         for shard in 0..<shardCount {
             unsafe (parts + shard).initialize(
                 to: ToyPart(message: Message(batch: submission.batchPointer, shard: shard), submission: submission))

@@ -6,6 +6,8 @@ import Synchronization
 /// What a worker has asked for: an identifier is the worker's index and the position in `ToyWorker.issued`.
 struct Request {
     var shards: [Int]
+    /// Requests of one worker and stream are made one after the other, each when the last is complete.
+    var stream = 0
 
     static func identifier(worker: Int, number: Int) -> Int { worker << 32 | number }
     static func worker(of identifier: Int) -> Int { identifier >> 32 }
@@ -58,50 +60,60 @@ final class ToyWorker: @unchecked Sendable {
         if quota > 0 && completedCount == quota { isFinished.store(true, ordering: .releasing) }
     }
 
-    /// One request of a random kind.
+    /// One request of a random kind, on a free stream.
     private func issue() {
         let identifier = Request.identifier(worker: index, number: issued.count)
+        let stream = unsafe free.remove(at: Int.random(in: 0..<free.count, using: &generator))
         let shardCount = world.shards.count
         let wanted = Int.random(in: 1...min(4, shardCount), using: &generator)
         let shards = Array((0..<shardCount).shuffled(using: &generator).prefix(wanted))
         let commandCount = Int.random(in: 0..<64, using: &generator) == 0 ? 5000 : 1
         switch Int.random(in: 0..<6, using: &generator) {
-        case 0, 1: runSingle(shards[0], identifier)
-        case 2, 3: submit(shards, .parts, identifier, commandCount)
-        case 4: runLease(shards, identifier)
-        default: submit(shards, .leaseAtOrigin, identifier, commandCount)
+        case 0, 1: if unsafe !runSingle(shards[0], identifier, stream) { unsafe submit([shards[0]], .parts, identifier, stream) }
+        case 2, 3: unsafe submit(shards, .parts, identifier, stream, commandCount)
+        case 4: if unsafe !runLease(shards, identifier, stream) { unsafe submit(shards, .lease, identifier, stream) }
+        default: unsafe submit(shards, .leaseAtOrigin, identifier, stream, commandCount)
         }
     }
 
-    private func runSingle(_ shard: Int, _ identifier: Int) {
-        guard unsafe kernel.tryEnter(shard) else { return submit([shard], .parts, identifier, 1) }
-        issued.append(Request(shards: [shard]))
+    /// Without the mailbox, if it is empty.
+    private func runSingle(_ shard: Int, _ identifier: Int, _ stream: UnsafeMutablePointer<Submission>) -> Bool {
+        guard unsafe kernel.tryEnter(shard) else { return false }
+        unsafe note([shard], doneOn: stream)
         world.shards[shard].run(identifier)
-        completedCount += 1
         unsafe kernel.giveBack(shard)
+        return true
     }
 
-    private func runLease(_ shards: [Int], _ identifier: Int) {
-        let isEntered = unsafe shards.withUnsafeBufferPointer {
-            unsafe kernel.tryEnter($0.baseAddress!, count: $0.count)
-        }
-        guard isEntered else { return submit(shards, .lease, identifier, 1) }
-        issued.append(Request(shards: shards))
+    private func runLease(_ shards: [Int], _ identifier: Int, _ stream: UnsafeMutablePointer<Submission>) -> Bool {
+        let isEntered = unsafe shards.withUnsafeBufferPointer { unsafe kernel.tryEnter($0.baseAddress!, count: $0.count) }
+        guard isEntered else { return false }
+        unsafe note(shards, doneOn: stream)
         world.runLease(shards, identifier)
-        completedCount += 1
         unsafe shards.withUnsafeBufferPointer { unsafe kernel.giveBack($0.baseAddress!, count: $0.count) }
+        return true
     }
 
-    func submit(_ shards: [Int], _ kind: BatchKind, _ identifier: Int, _ commandCount: Int = 1) {
-        issued.append(Request(shards: shards))
-        let submission = unsafe free.popLast() ?? Submission.make(origin: index, shardCount: world.shards.count)
-        unsafe submission.pointee.address(to: shards, kind: kind, identifier: identifier, commandCount: commandCount)
-        unsafe kernel.submit(submission.batchPointer)
+    private func note(_ shards: [Int], doneOn stream: UnsafeMutablePointer<Submission>) {
+        unsafe issued.append(Request(shards: shards, stream: stream.pointee.stream))
+        completedCount += 1
+        unsafe free.append(stream)
+    }
+
+    func submit(
+        _ shards: [Int], _ kind: BatchKind, _ identifier: Int, _ stream: UnsafeMutablePointer<Submission>,
+        _ commandCount: Int = 1
+    ) {
+        unsafe issued.append(Request(shards: shards, stream: stream.pointee.stream))
+        unsafe stream.pointee.address(to: shards, kind: kind, identifier: identifier, commandCount: commandCount)
+        unsafe kernel.submit(stream.batchPointer)
     }
 
     /// A request of the next identifier, for tests that choose what is asked.
     func submitNext(_ shards: [Int], _ kind: BatchKind, commandCount: Int = 1) {
-        submit(shards, kind, Request.identifier(worker: index, number: issued.count), commandCount)
+        let stream = unsafe Submission.make(origin: index, shardCount: world.shards.count, stream: issued.count)
+        let identifier = Request.identifier(worker: index, number: issued.count)
+        unsafe submit(shards, kind, identifier, stream, commandCount)
     }
 }
 
