@@ -27,7 +27,8 @@ package struct Worker: ~Copyable {
     /// The shards of the batch that is being submitted.
     let submitted: UnsafeMutablePointer<Int>
     let stopRequested = Atomic<Bool>(false)
-    let tasks = TaskList()
+    /// Lives as long as the worker; unmanaged, so that looking into it once an iteration counts no references.
+    let tasks = unsafe Unmanaged.passRetained(TaskList())
 
     init(
         index: Int, application: UnsafeMutableRawPointer, handlers: KernelHandlers, kernel: Kernel,
@@ -103,7 +104,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
     private func turn() -> Int32 {
         unsafe serveCompletions()
         unsafe serveHandovers()
-        unsafe self.pointee.tasks.runAll()
+        unsafe self.pointee.tasks._withUnsafeGuaranteedRef { $0.runAll() }
         var timeout = unsafe self.pointee.handlers.turn(self.pointee.application)
         unsafe flushNotifications()
         if timeout != 0 {
@@ -115,7 +116,8 @@ extension UnsafeMutablePointer where Pointee == Worker {
 
     /// Whether something has come in that the loop must see before it sleeps.
     private var hasWork: Bool {
-        if unsafe !self.pointee.completions.isEmpty || !self.pointee.tasks.isEmpty { return true }
+        if unsafe !self.pointee.completions.isEmpty { return true }
+        if unsafe self.pointee.tasks._withUnsafeGuaranteedRef({ !$0.isEmpty }) { return true }
         if unsafe self.pointee.completedHere != nil || self.pointee.wasCalledHome { return true }
         if unsafe self.pointee.stopRequested.load(ordering: .sequentiallyConsistent) { return true }
         let kernel = unsafe self.pointee.kernel
@@ -135,7 +137,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
 
     /// Runs `task` on this worker's thread soon. From any thread; for cold paths.
     package func post(_ task: @escaping () -> Void) {
-        unsafe self.pointee.tasks.append(task)
+        unsafe self.pointee.tasks._withUnsafeGuaranteedRef { $0.append(task) }
         unsafe wake()
     }
 

@@ -147,12 +147,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Takes over the settings if they have changed.
     @inline(__always)
     func refreshSettings() {
-        let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
-        if unsafe server.board.generation != self.pointee.hot.generation { unsafe copySettings(server) }
+        let generation = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.board.generation }
+        if unsafe generation != self.pointee.hot.generation { unsafe copySettings() }
     }
 
     @inline(never)
-    private func copySettings(_ server: ServerState) {
+    private func copySettings() {
+        let server = unsafe self.pointee.server.takeUnretainedValue()
         let (hot, commandSettings) = server.board.copy()
         unsafe self.pointee.hot = hot
         unsafe self.pointee.settings.pointee = commandSettings

@@ -53,7 +53,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Expiry and deferred freeing of the home shards, in slices. Returns the milliseconds until more is due, -1:
     /// never.
     private func tendShards() -> Int32 {
-        let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
         let wasCalled = unsafe self.pointee.kernel.takeCallHome()
         if unsafe !wasCalled && self.pointee.now < self.pointee.nextTending
             && self.pointee.tendedGeneration == self.pointee.hot.generation
@@ -62,9 +61,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return unsafe next == .max ? -1 : Int32(clamping: next - self.pointee.now)
         }
         unsafe self.pointee.tendedGeneration = unsafe self.pointee.hot.generation
+        let shardCount = unsafe self.pointee.map.shardCount
+        let workerCount = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.workerCount }
         var wait: Int32 = -1
         var shard = unsafe self.pointee.index
-        while shard < server.map.shardCount {
+        while shard < shardCount {
             var due: Int32 = -1
             let pointer = unsafe self.pointee.shards[shard]
             let now = unsafe self.pointee.now
@@ -84,7 +85,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             if !entered { due = 1 }
             if due >= 0 && (wait < 0 || due < wait) { wait = due }
-            shard += server.workerCount
+            shard += workerCount
         }
         unsafe self.pointee.nextTending = unsafe wait < 0 ? .max : self.pointee.now + Int64(wait)
         return wait

@@ -43,6 +43,7 @@ final class ToyWorker: @unchecked Sendable {
 
     func turn() -> Int32 {
         turns.wrappingAdd(1, ordering: .relaxed)
+        _ = unsafe kernel.takeCallHome()
         for _ in 0..<8 where unsafe issued.count < quota && !free.isEmpty { issue() }
         noteProgress()
         return unsafe issued.count < quota && !free.isEmpty ? 0 : -1

@@ -79,6 +79,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// The protocol error waits for the replies of the commands before it.
     private func writeProtocolFailure(_ connection: ConnectionPointer) {
+        guard unsafe connection.pointee.closesAfterReply else { return }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         guard let failure = session.protocolFailure else { return }
         session.protocolFailure = nil
