@@ -18,8 +18,8 @@ package struct Mailbox: ~Copyable {
     /// Set when a holder gave up in the middle: the home worker goes on.
     let isHandedOver = Atomic<Bool>(false)
     var padding1: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
-    // The consumer's. The baton orders all accesses; it is atomic so that nobody ever changes a mailbox as a whole, while
-    // others use the rest of it.
+    // The consumer's. The baton orders all accesses; it is atomic so that nobody ever changes a mailbox as a whole,
+    // while others use the rest of it.
     let head: Atomic<UInt>
     /// The message that stands in the queue when nothing else does.
     let stub: UnsafeMutablePointer<Message>

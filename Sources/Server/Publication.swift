@@ -83,6 +83,7 @@ final class SettingsBoard: @unchecked Sendable {
         hot.largeRequestBytes = limit("commandlog-request-larger-than")
         hot.largeReplyBytes = limit("commandlog-reply-larger-than")
         let policy = configuration.evictionPolicy
+        hot.maximumMemory = configuration.maximumMemory
         hot.countsFrequency = policy == .allKeysLFU || policy == .volatileLFU
         hot.frequencyLogarithmFactor = configuration.lfuLogFactor
         hot.frequencyDecayMinutes = configuration.lfuDecayMinutes

@@ -78,6 +78,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 let expires = unsafe self.pointee.hot.expiresActively
                 if unsafe expires && pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
+                unsafe self.noteUsage(pointer)
                 if unsafe due != 0 && expires && pointer.pointee.nextDue != .max {
                     due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))
                 }

@@ -125,6 +125,8 @@ struct HotSettings {
     var countsFrequency = false
     var frequencyLogarithmFactor = 10
     var frequencyDecayMinutes = 1
+    /// The bytes that keys and values may take (`maxmemory`); 0: no limit.
+    var maximumMemory = 0
     /// Whether expired keys are removed before somebody asks for them.
     var expiresActively = true
 }

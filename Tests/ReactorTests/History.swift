@@ -34,8 +34,8 @@ struct History {
         return wrong
     }
 
-    /// Whether one order of everything exists that agrees with every shard's log and with the order in which each stream
-    /// made its requests: then nobody can tell the server from one that runs a request at a time.
+    /// Whether one order of everything exists that agrees with every shard's log and with the order in which each
+    /// stream made its requests: then nobody can tell the server from one that runs a request at a time.
     var isSequential: Bool {
         var offsets: [Int] = []
         var count = 0

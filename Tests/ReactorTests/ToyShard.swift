@@ -50,7 +50,8 @@ struct Submission: ~Copyable {
         let messages = UnsafeMutablePointer<UnsafeMutablePointer<Message>>.allocate(capacity: shardCount)
         let submission = UnsafeMutablePointer<Submission>.allocate(capacity: 1)
         unsafe submission.initialize(
-            to: Submission(batch: Batch(origin: origin, messages: messages), stream: stream, parts: parts, messages: messages))
+            to: Submission(
+                batch: Batch(origin: origin, messages: messages), stream: stream, parts: parts, messages: messages))
         for shard in 0..<shardCount {
             unsafe (parts + shard).initialize(
                 to: ToyPart(message: Message(batch: submission.batchPointer, shard: shard), submission: submission))

@@ -70,7 +70,9 @@ final class ToyWorker: @unchecked Sendable {
         let shards = Array((0..<shardCount).shuffled(using: &generator).prefix(wanted))
         let commandCount = Int.random(in: 0..<64, using: &generator) == 0 ? 5000 : 1
         switch Int.random(in: 0..<6, using: &generator) {
-        case 0, 1: if unsafe !runSingle(shards[0], identifier, stream) { unsafe submit([shards[0]], .parts, identifier, stream) }
+        case 0, 1:
+            if unsafe runSingle(shards[0], identifier, stream) { return }
+            unsafe submit([shards[0]], .parts, identifier, stream)
         case 2, 3: unsafe submit(shards, .parts, identifier, stream, commandCount)
         case 4: if unsafe !runLease(shards, identifier, stream) { unsafe submit(shards, .lease, identifier, stream) }
         default: unsafe submit(shards, .leaseAtOrigin, identifier, stream, commandCount)
@@ -87,7 +89,9 @@ final class ToyWorker: @unchecked Sendable {
     }
 
     private func runLease(_ shards: [Int], _ identifier: Int, _ stream: UnsafeMutablePointer<Submission>) -> Bool {
-        let isEntered = unsafe shards.withUnsafeBufferPointer { unsafe kernel.tryEnter($0.baseAddress!, count: $0.count) }
+        let isEntered = unsafe shards.withUnsafeBufferPointer {
+            unsafe kernel.tryEnter($0.baseAddress!, count: $0.count)
+        }
         guard isEntered else { return false }
         unsafe note(shards, doneOn: stream)
         world.runLease(shards, identifier)

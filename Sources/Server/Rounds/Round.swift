@@ -35,6 +35,7 @@ enum Verdict: UInt8, BitwiseCopyable {
     /// Inside MULTI: kept for EXEC.
     case queued
     case unknownCommand, unknownSubcommand, wrongArity, needsAuthentication, invalidCursor, noMulti
+    case outOfMemory
 }
 
 /// CLIENT REPLY.

@@ -30,7 +30,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         // What a command can change of these ends the round.
         let isPlain = unsafe connection.pointee.isAuthenticated && !connection.pointee.isInMulti
             && connection.pointee.replyMode == .on && !connection.pointee.skipsNextReply
-            && self.pointee.hot.pausedUntil == 0
+            && self.pointee.hot.pausedUntil == 0 && !isOutOfMemory
         while true {
             let outcome = unsafe connection.pointee.parser.next(
                 base, &connection.pointee.position, end, into: &round.pointee.arguments,
@@ -172,6 +172,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe !connection.pointee.isAuthenticated && !compiled.pointee.flags.contains(.noAuthentication) {
             return .needsAuthentication
         }
+        if unsafe self.pointee.hot.maximumMemory != 0 && isOutOfMemory && needsMemory(connection, index) { return .outOfMemory }
         if unsafe connection.pointee.isInMulti && !runsInsideMulti(compiled.pointee.flags, index) {
             return unsafe compiled.pointee.flags.contains(.noMulti) ? .noMulti : .queued
         }

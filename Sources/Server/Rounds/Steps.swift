@@ -99,6 +99,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .wrongArity: writer.error("ERR wrong number of arguments for '\(name)' command")
         case .needsAuthentication: writer.error("NOAUTH Authentication required.")
         case .invalidCursor: writer.error("ERR invalid cursor")
+        case .outOfMemory: writer.error(ErrorText.outOfMemory)
         case .noMulti: writer.error("ERR Command not allowed inside a transaction")
         }
         let server = unsafe self.pointee.server.takeUnretainedValue()
