@@ -123,8 +123,8 @@ extension RequestParser {
 
     /// Whether a NUL byte stands in the line: Redis' search for the line's end stops there, as if more had to come.
     private func endsAtNul(_ line: ByteView, before length: Int) -> Bool {
-        guard let nul = line.firstIndex(of: 0) else { return false }
-        return nul < length
+        // Only there: behind it stand the next commands, up to a whole buffer of them.
+        line.prefix(length).firstIndex(of: 0) != nil
     }
 
     /// Reads a line of words. Nil: it was empty.

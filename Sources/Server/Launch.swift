@@ -57,7 +57,8 @@ package enum Launch {
         if store.configuration.maximumMemory > 0 && store.configuration.evictionPolicy != .noEviction {
             log.warning(
                 """
-                Nothing is evicted yet: at maxmemory, commands that need more are refused, whatever maxmemory-policy says.
+                Nothing is evicted yet: at maxmemory, commands that need more are refused, whatever \
+                maxmemory-policy says.
                 """)
         }
         if !store.ignored.isEmpty {

@@ -7,7 +7,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Notes what a shard, which is held, takes.
     func noteUsage(_ shard: UnsafeMutablePointer<Shard>) {
         if unsafe self.pointee.hot.maximumMemory == 0 { return }
-        unsafe self.pointee.server._withUnsafeGuaranteedRef { unsafe $0.shardUsage[shard.pointee.index].set(shard.pointee.usedBytes) }
+        let usage = unsafe self.pointee.server._withUnsafeGuaranteedRef { unsafe $0.shardUsage }
+        unsafe usage[shard.pointee.index].set(shard.pointee.usedBytes)
     }
 
     /// Whether keys and values take more than `maxmemory`.
@@ -20,8 +21,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return used > limit
     }
 
-    /// Whether a command has to be refused when memory is out: one that may need more; inside MULTI every command that would be
-    /// queued; and an EXEC of commands that may need more.
+    /// Whether a command has to be refused when memory is out: one that may need more; inside MULTI every command that
+    /// would be queued; and an EXEC of commands that may need more.
     func needsMemory(_ connection: ConnectionPointer, _ index: Int) -> Bool {
         if unsafe self.pointee.commands[index].flags.contains(.denyOutOfMemory) { return true }
         guard unsafe connection.pointee.isInMulti else { return false }

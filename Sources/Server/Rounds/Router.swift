@@ -172,7 +172,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe !connection.pointee.isAuthenticated && !compiled.pointee.flags.contains(.noAuthentication) {
             return .needsAuthentication
         }
-        if unsafe self.pointee.hot.maximumMemory != 0 && isOutOfMemory && needsMemory(connection, index) { return .outOfMemory }
+        if unsafe self.pointee.hot.maximumMemory != 0 && isOutOfMemory && needsMemory(connection, index) {
+            return .outOfMemory
+        }
         if unsafe connection.pointee.isInMulti && !runsInsideMulti(compiled.pointee.flags, index) {
             return unsafe compiled.pointee.flags.contains(.noMulti) ? .noMulti : .queued
         }
