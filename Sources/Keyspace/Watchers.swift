@@ -54,7 +54,7 @@ extension Database {
             unsafe Entry(slot.entry).isExpired(now: now)
         else { return false }
         let watched = WatchedKey(database: index, name: key.bytes)
-        let list = unsafe storage.pointee.shard.pointee.watchers[watched] ?? []
+        let list = unsafe shard.pointee.watchers[watched] ?? []
         return list.contains { $0.flag == flag && !$0.wasExpired }
     }
 
@@ -70,7 +70,7 @@ extension Database {
     @inline(never)
     func touchWatchers(_ key: ByteView) {
         let watched = WatchedKey(database: index, name: key.bytes)
-        for watcher in unsafe storage.pointee.shard.pointee.watchers[watched] ?? [] { watcher.flag.set() }
+        for watcher in unsafe shard.pointee.watchers[watched] ?? [] { watcher.flag.set() }
     }
 
     /// Tells the key's watchers that it expired. For those who began to watch when it was past its deadline already,
@@ -90,7 +90,7 @@ extension Database {
     /// Touches every watched key of this database that exists in it or in `other`: for FLUSHALL and SWAPDB.
     func touchAllWatched(andIn other: Database?) {
         if unsafe storage.pointee.watchedCount == 0 { return }
-        for (watched, list) in unsafe storage.pointee.shard.pointee.watchers where watched.database == index {
+        for (watched, list) in unsafe shard.pointee.watchers where watched.database == index {
             ByteView.withView(watched.name) { name in
                 if exists(name) || other?.exists(name) == true { for watcher in list { watcher.flag.set() } }
             }

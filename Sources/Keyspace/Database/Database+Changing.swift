@@ -15,7 +15,7 @@ extension Database {
         if unsafe _slowPath(storage.pointee.watchedCount != 0) { touch(key) }
         if let found { return overwrite(found, hash: hash, value, deadline: deadline) }
         let entry = unsafe Entry.create(
-            key, value, deadline: deadline, access: storage.pointee.shard.pointee.accessClock.initial)
+            key, value, deadline: deadline, access: shard.pointee.accessClock.initial)
         return add(entry, hash: hash, deadline: deadline)
     }
 
@@ -109,8 +109,8 @@ extension Database {
 
     @usableFromInline
     func releaseExternal(_ entry: Entry) {
-        let bytes = unsafe Shard.free(entry, queue: &storage.pointee.shard.pointee.deferred)
-        if unsafe storage.pointee.shard.pointee.hasDeferred { unsafe storage.pointee.shard.pointee.wantsTending = true }
+        let bytes = unsafe Shard.free(entry, queue: &shard.pointee.deferred)
+        if unsafe shard.pointee.hasDeferred { unsafe shard.pointee.wantsTending = true }
         account(-bytes)
     }
 
@@ -146,7 +146,7 @@ extension Database {
         touchAllWatched(andIn: nil)
         unsafe storage.pointee.contents.deadlineCount = 0
         let segments = unsafe storage.pointee.contents.table.detach()
-        unsafe storage.pointee.shard.pointee.freeLater(segments)
+        unsafe shard.pointee.freeLater(segments)
     }
 }
 

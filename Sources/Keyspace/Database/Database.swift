@@ -83,6 +83,12 @@ package struct Database {
         unsafe self.storage = unsafe storage
     }
 
+    /// The shard that it is a part of. Changes go through this and not through `storage` in one expression, which the
+    /// compiler cannot instrument for the thread sanitizer.
+    @inlinable
+    @inline(__always)
+    var shard: UnsafeMutablePointer<Shard> { unsafe storage.pointee.shard }
+
     /// Its number.
     @inlinable package var index: Int { unsafe storage.pointee.index }
 
@@ -97,17 +103,17 @@ package struct Database {
     @inline(__always)
     package func find(_ key: ByteView, hash: UInt64, now: Int64, _ lookup: Lookup = .read) -> Found? {
         guard let slot = unsafe storage.pointee.contents.table.find(hash: hash, key: key) else {
-            if lookup.contains(.counts) { unsafe storage.pointee.shard.pointee.statistics.keyspaceMisses &+= 1 }
+            if lookup.contains(.counts) { unsafe shard.pointee.statistics.keyspaceMisses &+= 1 }
             return nil
         }
         let entry = unsafe Entry(slot.entry)
         if _slowPath(entry.isExpired(now: now)) {
             expire(Found(slot: slot, entry: entry), hash: hash)
-            if lookup.contains(.counts) { unsafe storage.pointee.shard.pointee.statistics.keyspaceMisses &+= 1 }
+            if lookup.contains(.counts) { unsafe shard.pointee.statistics.keyspaceMisses &+= 1 }
             return nil
         }
-        if lookup.contains(.counts) { unsafe storage.pointee.shard.pointee.statistics.keyspaceHits &+= 1 }
-        if lookup.contains(.touches) { unsafe storage.pointee.shard.pointee.accessClock.note(entry) }
+        if lookup.contains(.counts) { unsafe shard.pointee.statistics.keyspaceHits &+= 1 }
+        if lookup.contains(.touches) { unsafe shard.pointee.accessClock.note(entry) }
         return Found(slot: slot, entry: entry)
     }
 
@@ -134,13 +140,13 @@ package struct Database {
     /// Adds to what the shard holds: for a value that was changed in place and grew (or shrank, negative).
     @inlinable
     package func account(_ bytes: Int) {
-        unsafe storage.pointee.shard.pointee.valueBytes &+= bytes
+        unsafe shard.pointee.valueBytes &+= bytes
     }
 
     /// Counts changes by commands, for `rdb_changes_since_last_save`.
     @inlinable
     package func noteChanges(_ count: Int = 1) {
-        unsafe storage.pointee.shard.pointee.statistics.changes &+= count
+        unsafe shard.pointee.statistics.changes &+= count
     }
 
     /// Removes an entry that is past its deadline.
@@ -154,8 +160,8 @@ package struct Database {
 
     /// What happens when an entry expired, apart from its removal.
     func reportExpired(_ entry: Entry) {
-        unsafe storage.pointee.shard.pointee.statistics.expired += 1
+        unsafe shard.pointee.statistics.expired += 1
         touchExpired(entry.key)
-        if let hook = unsafe storage.pointee.shard.pointee.onExpired { hook(self, entry) }
+        if let hook = unsafe shard.pointee.onExpired { hook(self, entry) }
     }
 }
