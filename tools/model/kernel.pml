@@ -181,7 +181,9 @@ inline drainAll() {
                 :: last && kind[got] == LEASE_AT_ORIGIN && origin[got] != me -> parked[got] = 1; break
                 :: else -> last = 0; runBody(got); hold(1 - shard)
                 fi
-            fi;
+            fi
+#if SCENARIO == HAND_OVER
+            ;
             /* Anywhere between two messages the holder may have had enough. */
             if
             :: handOvers > 0 && got != NONE ->
@@ -196,6 +198,7 @@ inline drainAll() {
                 fi
             :: else
             fi
+#endif
         od
     od;
     atomic { got = 0; shard = 0; last = 0; taken = 0 }
@@ -316,8 +319,12 @@ proctype worker(byte me) {
 #if SCENARIO == DIRECT_LEASE
         :: kind[batch] == LEASE -> tryDirectLease(batch)
 #endif
+#if SCENARIO != HAND_OVER && SCENARIO != DIRECT_LEASE && SCENARIO != LEASES_AND_ROUNDS
         :: kind[batch] == PARTS && wants[OF(batch, 0)] && !wants[OF(batch, 1)] -> tryDirect(batch, 0)
+#endif
+#if SCENARIO == SINGLE_READER
         :: kind[batch] == PARTS && wants[OF(batch, 1)] && !wants[OF(batch, 0)] -> tryDirect(batch, 1)
+#endif
         :: else
         fi;
         if
@@ -327,16 +334,24 @@ proctype worker(byte me) {
         /* Asleep until the round is complete; a lease that must run here, or a hand-over, wakes it too. */
         do
         :: done[batch] -> break
+#if SCENARIO == AT_ORIGIN
         :: parked[batch] -> parked[batch] = 0; runBody(batch); hold(0); hold(1); drainAll()
+#endif
+#if SCENARIO == HAND_OVER
         :: me < SHARDS && handed[me] -> serveHandOver(me)
+#endif
         od;
         batch++
     :: else -> break
     od;
+#if SCENARIO == HAND_OVER
 end:
     do
     :: me < SHARDS && handed[me] -> serveHandOver(me)
     od
+#else
+    skip
+#endif
 }
 
 /* Batches `a` and `b` that share both shards stand in the same order in both. */
