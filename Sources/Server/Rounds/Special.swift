@@ -66,6 +66,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return unsafe executeLease(connection, round, .lease, atOrigin: false)
     }
 
+    /// Whether a command makes its connection forget the keys it watches. DISCARD outside MULTI is an error and does
+    /// not.
+    private func forgets(_ command: Int, _ connection: ConnectionPointer) -> Bool {
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        if command == server.discardIndex { return unsafe connection.pointee.isInMulti }
+        return command == server.unwatchIndex || command == server.resetIndex
+    }
+
     private func runSession(
         _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step
     ) -> Bool {
@@ -74,9 +82,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if step.outcome == .run, unsafe needKeys(of: step, in: round) > 0 {
             return unsafe lease(connection, round, step)
         }
-        if Int(step.command) == server.discardIndex || Int(step.command) == server.unwatchIndex
-            || Int(step.command) == server.resetIndex
-        {
+        if step.outcome == .run, unsafe forgets(Int(step.command), connection) {
             unsafe forgetWatchedKeys(connection)
         }
         unsafe round.pointee.steps.append(step)

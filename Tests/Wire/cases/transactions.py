@@ -364,6 +364,16 @@ WATCHES = [
         "EXEC",
     ),
     case("DISCARD: forgets what was watched", "WATCH k", "other> SET k 1", "MULTI", "DISCARD", "MULTI", "PING", "EXEC"),
+    case(
+        "DISCARD: outside MULTI forgets nothing",
+        "WATCH k",
+        "DISCARD",
+        "UNWATCH x",
+        "other> SET k 1",
+        "MULTI",
+        "PING",
+        "EXEC",
+    ),
     case("EXEC: forgets what was watched", "WATCH k", "MULTI", "EXEC", "other> SET k 1", "MULTI", "PING", "EXEC"),
     case(
         "EXEC: aborted by a mistake, forgets what was watched",
