@@ -225,7 +225,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         session.outstandingAcknowledgements -= 1
         guard session.outstandingAcknowledgements == 0, unsafe connection.pointee.isInFlight else { return }
         unsafe connection.pointee.isInFlight = false
-        ByteView.withView(session.heldReply) { unsafe self.pointee.output.pointee.bytes.append($0) }
+        let output = unsafe self.pointee.output
+        ByteView.withView(session.heldReply) { unsafe output.pointee.bytes.append($0) }
         session.heldReply = []
         if let round = unsafe connection.pointee.round { unsafe round.pointee.reset() }
         unsafe finishSpecial(connection)
