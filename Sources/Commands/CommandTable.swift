@@ -96,7 +96,8 @@ package final class CommandTable: @unchecked Sendable {
         case .cursor: compiled.route = .cursor
         case .session: compiled.route = .session
         }
-        compiled.hasOneKey = compiled.route == .keyed && compiled.firstKey == 1 && compiled.lastKey == 1
+        compiled.hasOneKey =
+            compiled.route == .keyed && compiled.firstKey == 1 && compiled.lastKey == 1
             && !compiled.hasSubcommands
         if compiled.route == .scatter && compiled.firstKey == 1 { compiled.soleKeyCount = Int32(compiled.keyStep) + 1 }
         return compiled

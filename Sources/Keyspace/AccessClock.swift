@@ -36,7 +36,8 @@ package struct AccessClock {
     mutating func restamp(_ now: Int64) {
         time = now
         let seconds = UInt64(max(0, now)) / 1000
-        stamp = countsFrequency
+        stamp =
+            countsFrequency
             ? UInt32(truncatingIfNeeded: seconds / 60 & 0xFFFF) << 8 : UInt32(truncatingIfNeeded: seconds & 0xFF_FFFF)
     }
 

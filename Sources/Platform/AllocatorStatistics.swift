@@ -63,12 +63,13 @@ package struct AllocatorStatistics {
         #else
             let collected = Collected()
             let context = unsafe Unmanaged.passUnretained(collected).toOpaque()
-            unsafe malloc_stats_print({ context, text in
-                guard let context = unsafe context, let text = unsafe text else { return }
-                let collected = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
-                let characters = unsafe UnsafeBufferPointer(start: text, count: strlen(text))
-                unsafe collected.bytes += characters.map { UInt8(bitPattern: $0) }
-            }, unsafe context, nil)
+            unsafe malloc_stats_print(
+                { context, text in
+                    guard let context = unsafe context, let text = unsafe text else { return }
+                    let collected = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
+                    let characters = unsafe UnsafeBufferPointer(start: text, count: strlen(text))
+                    unsafe collected.bytes += characters.map { UInt8(bitPattern: $0) }
+                }, unsafe context, nil)
             return collected.bytes
         #endif
     }

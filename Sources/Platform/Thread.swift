@@ -27,12 +27,14 @@ package enum Thread {
         unsafe pthread_attr_setstacksize(&attributes, stackBytes)
         let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         var identifier = pthread_t()
-        let result = unsafe pthread_create(&identifier, &attributes, { raw in
-            let start = unsafe Unmanaged<Start>.fromOpaque(raw!).takeRetainedValue()
-            unsafe pthread_setname_np(pthread_self(), start.name)
-            start.body()
-            return nil
-        }, start.toOpaque())
+        let result = unsafe pthread_create(
+            &identifier, &attributes,
+            { raw in
+                let start = unsafe Unmanaged<Start>.fromOpaque(raw!).takeRetainedValue()
+                unsafe pthread_setname_np(pthread_self(), start.name)
+                start.body()
+                return nil
+            }, start.toOpaque())
         guard result == 0 else {
             unsafe start.release()
             throw SystemError(number: result)

@@ -102,7 +102,8 @@ enum HashKind: CaseIterable {
                 {
                     unsafe model[FixturePolicy.key(of: $0)] = nil
                     unsafe Allocator.deallocate($0, size: 24)
-                }) {}
+                })
+            {}
             #expect(checked.model.allSatisfy { $0.value > now || model[$0.key] == nil || now < 10_000 })
             #expect(model.allSatisfy { checked.model[$0.key] != nil })
             checked.model = model

@@ -75,10 +75,11 @@ import Testing
         fixture.set("a", "1")
         #expect(changes("a") { fixture.database.removeAll() })
         fixture.set("a", "1", deadline: fixture.now + 5)
-        #expect(changes("a") {
-            fixture.now += 200
-            fixture.expireAll()
-        })
+        #expect(
+            changes("a") {
+                fixture.now += 200
+                fixture.expireAll()
+            })
         flag.clear()
         fixture.set("a", "1")
         #expect(!flag.isSet)

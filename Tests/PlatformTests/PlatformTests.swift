@@ -11,8 +11,9 @@ import Testing
         #expect(Allocator.sizeClass(sizeClass) == sizeClass)
         previous = sizeClass
     }
-    #expect([1, 8, 9, 16, 17, 128, 129, 160, 161, 1024, 1025, 4097].map(Allocator.sizeClass)
-        == [8, 8, 16, 16, 32, 128, 160, 160, 192, 1024, 1280, 5120])
+    #expect(
+        [1, 8, 9, 16, 17, 128, 129, 160, 161, 1024, 1025, 4097].map(Allocator.sizeClass)
+            == [8, 8, 16, 16, 32, 128, 160, 160, 192, 1024, 1280, 5120])
 }
 
 @Test func blocksKeepTheirBytesWhenTheyMove() {
@@ -60,10 +61,11 @@ private final class Shared: @unchecked Sendable {
     shared.flag.retain()
     var threads: [Thread.Handle] = []
     for _ in 0..<4 {
-        threads.append(try Thread.start(name: "a name longer than fifteen bytes") {
-            for _ in 0..<5000 { shared.lock.withLock { shared.plain += 1 } }
-            shared.flag.set()
-        })
+        threads.append(
+            try Thread.start(name: "a name longer than fifteen bytes") {
+                for _ in 0..<5000 { shared.lock.withLock { shared.plain += 1 } }
+                shared.flag.set()
+            })
     }
     for thread in threads { Thread.join(thread) }
     #expect(shared.plain == 20_000)

@@ -134,9 +134,10 @@ private final class Messages: @unchecked Sendable {
         unsafe mailbox.initialize(to: Mailbox(home: 0))
         var threads: [Thread.Handle] = []
         for producer in 0..<producers {
-            threads.append(try Thread.start(name: "producer") {
-                for number in 0..<each { unsafe mailbox.pointee.push(messages.messages + producer * each + number) }
-            })
+            threads.append(
+                try Thread.start(name: "producer") {
+                    for number in 0..<each { unsafe mailbox.pointee.push(messages.messages + producer * each + number) }
+                })
         }
         var next = [Int](repeating: 0, count: producers)
         var total = 0

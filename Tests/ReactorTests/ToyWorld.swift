@@ -148,10 +148,11 @@ final class ToyWorld: @unchecked Sendable {
     func run(seconds: Double = 25, until isDone: () -> Bool) throws -> Bool {
         var threads: [Thread.Handle] = []
         for worker in workers {
-            threads.append(try Thread.start(name: "toy-\(worker.index)") {
-                unsafe worker.kernel.run()
-                self.loopsEnded.wrappingAdd(1, ordering: .sequentiallyConsistent)
-            })
+            threads.append(
+                try Thread.start(name: "toy-\(worker.index)") {
+                    unsafe worker.kernel.run()
+                    self.loopsEnded.wrappingAdd(1, ordering: .sequentiallyConsistent)
+                })
         }
         let isInTime = wait(seconds: seconds, until: isDone)
         for worker in workers { unsafe worker.kernel.requestStop() }

@@ -81,9 +81,10 @@ private final class Guarded: @unchecked Sendable {
         unsafe #expect(queue.pointee.takeAll() == nil)
         var threads: [Thread.Handle] = []
         for thread in 0..<threadCount {
-            threads.append(try Thread.start(name: "poster") {
-                for number in 0..<each { unsafe queue.pointee.push(batches + thread * each + number) }
-            })
+            threads.append(
+                try Thread.start(name: "poster") {
+                    for number in 0..<each { unsafe queue.pointee.push(batches + thread * each + number) }
+                })
         }
         var next = [Int](repeating: 0, count: threadCount)
         var total = 0

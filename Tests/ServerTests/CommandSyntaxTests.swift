@@ -42,19 +42,22 @@ private func parsed(_ text: String, keySpecs: Int = 1) -> String {
 
     @Test func tokens() {
         #expect(parsed("[NX | XX]") == "condition:oneof?(NX=nx:pure-token XX=xx:pure-token)")
-        #expect(parsed("[EX seconds | KEEPTTL]")
-            == "expiration:oneof?(EX=seconds:integer KEEPTTL=keepttl:pure-token)")
+        #expect(
+            parsed("[EX seconds | KEEPTTL]")
+                == "expiration:oneof?(EX=seconds:integer KEEPTTL=keepttl:pure-token)")
         #expect(parsed("[GET]") == "GET=get:pure-token?")
     }
 
     @Test func groupsBelongToTheTokenBeforeThem() {
-        #expect(parsed("[TYPE <NORMAL | PUBSUB>]")
-            == "TYPE=normal-or-pubsub:oneof?(NORMAL=normal:pure-token PUBSUB=pubsub:pure-token)")
+        #expect(
+            parsed("[TYPE <NORMAL | PUBSUB>]")
+                == "TYPE=normal-or-pubsub:oneof?(NORMAL=normal:pure-token PUBSUB=pubsub:pure-token)")
     }
 
     @Test func aTokenWithSeveralValuesIsABlock() {
-        #expect(parsed("[AUTH username password]")
-            == "AUTH=username_password:block?(username:string password:string)")
+        #expect(
+            parsed("[AUTH username password]")
+                == "AUTH=username_password:block?(username:string password:string)")
     }
 
     @Test(arguments: ["[", "]", "[a", "a]", "<a", "a |", "| |", "[key ...", "...", "[...]", "<", "[ | ]"])

@@ -50,7 +50,8 @@ struct TagWord {
     @inlinable
     @inline(__always)
     mutating func setTag(_ index: Int, _ tag: UInt64) {
-        bits = bits & ~(0xFF &<< UInt64(truncatingIfNeeded: index &* 8))
+        bits =
+            bits & ~(0xFF &<< UInt64(truncatingIfNeeded: index &* 8))
             | tag &<< UInt64(truncatingIfNeeded: index &* 8)
     }
 

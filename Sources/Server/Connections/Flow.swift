@@ -119,7 +119,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// The round under way, or one from the pool.
     func takeRound(_ connection: ConnectionPointer) -> UnsafeMutablePointer<Round> {
         if let round = unsafe connection.pointee.round { return unsafe round }
-        let round = unsafe self.pointee.freeRounds.popLast()
+        let round =
+            unsafe self.pointee.freeRounds.popLast()
             ?? Round.make(origin: self.pointee.index, shardCount: self.pointee.map.shardCount)
         unsafe round.pointee.connection = unsafe connection
         unsafe connection.pointee.round = unsafe round
@@ -187,7 +188,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Makes room behind the input: an empty one starts anew, a half command moves to the front, a long one grows.
     private func makeRoom(_ connection: ConnectionPointer) {
-        let start = unsafe connection.pointee.parser.isInsideCommand
+        let start =
+            unsafe connection.pointee.parser.isInsideCommand
             ? connection.pointee.commandStart : connection.pointee.position
         if unsafe connection.pointee.input.base == nil {
             if let box = unsafe self.pointee.freeInputs.popLast() {

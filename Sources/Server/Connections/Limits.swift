@@ -125,7 +125,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         let mayBeSilent = session.kind != .normal || session.isMonitor
         let isWaiting = unsafe connection.pointee.isInFlight || connection.pointee.isPaused
-        let start = unsafe mayBeSilent || isWaiting
+        let start =
+            unsafe mayBeSilent || isWaiting
             ? self.pointee.now : Int64(connection.pointee.counters.lastInteraction.current)
         return start + timeout + 1
     }

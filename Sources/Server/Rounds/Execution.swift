@@ -178,7 +178,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe self.pointee.kernel.giveBack(shard)
             return
         }
-        let round = unsafe self.pointee.freeRounds.popLast()
+        let round =
+            unsafe self.pointee.freeRounds.popLast()
             ?? Round.make(origin: self.pointee.index, shardCount: self.pointee.map.shardCount)
         unsafe round.pointee.connection = nil
         unsafe round.pointee.kind = .parts

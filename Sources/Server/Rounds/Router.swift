@@ -28,7 +28,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let firstByte = unsafe connection.pointee.position
         unsafe self.pointee.hot.limits.authenticated = unsafe connection.pointee.isAuthenticated
         // What a command can change of these ends the round.
-        let isPlain = unsafe connection.pointee.isAuthenticated && !connection.pointee.isInMulti
+        let isPlain =
+            unsafe connection.pointee.isAuthenticated && !connection.pointee.isInMulti
             && connection.pointee.replyMode == .on && !connection.pointee.skipsNextReply
             && self.pointee.hot.pausedUntil == 0 && !isOutOfMemory
         while true {

@@ -59,8 +59,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe elapsed > self.pointee.hot.noteCycles || end &- start > self.pointee.hot.largeReplyBytes {
             unsafe note(step, round, elapsed, replyBytes: end &- start)
         }
-        if end > start, unsafe reply.pointee.bytes.base.unsafelyUnwrapped.load(
-            fromByteOffset: start, as: UInt8.self) == RESPByte.minus
+        if end > start,
+            unsafe reply.pointee.bytes.base.unsafelyUnwrapped.load(
+                fromByteOffset: start, as: UInt8.self) == RESPByte.minus
         {
             unsafe noteError(step, reply, start)
         }

@@ -57,7 +57,8 @@ final class MonitorFeed: @unchecked Sendable {
         var line = Array("+\(now / 1_000_000).\(fraction) [\(database) \(origin)]".utf8)
         for index in 0..<arguments.count {
             line.append(0x20)
-            line += secret.contains(index)
+            line +=
+                secret.contains(index)
                 ? Array("\"(redacted)\"".utf8) : ConfigurationLine.quoted(arguments[index].bytes)
         }
         return line + [0x0d, 0x0a]
