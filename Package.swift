@@ -22,6 +22,8 @@ let settings: [SwiftSetting] = [
     + (usesJemalloc ? [] : [.define("SYSTEM_ALLOCATOR")])
     + (fuzzes ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// One library room and its test target.
@@ -43,14 +45,23 @@ func fuzzer(_ name: String) -> Target {
 
 let package = Package(
     name: "needletail",
-    products: [.executable(name: "needletail", targets: ["needletail"])],
-    dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.6.0")],
+    products: [
+        .executable(name: "needletail", targets: ["needletail"]),
+        .executable(name: "needletail-bench", targets: ["needletail-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.4"),
+    ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CJemalloc"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .executableTarget(name: "needletail", dependencies: ["Server"], swiftSettings: settings),
+        .executableTarget(
+            name: "needletail-bench", dependencies: ["LoadGenerator", argumentParser], swiftSettings: settings),
     ]
         + room("Platform", "CLinux", usesJemalloc ? "CJemalloc" : "CLinux")
         + room("Bytes", "Platform")
@@ -59,6 +70,7 @@ let package = Package(
         + room("Keyspace", "Containers", "Bytes", "Platform")
         + room("Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform")
         + room("Reactor", "Platform")
+        + room("LoadGenerator", "Bytes", "Platform", histogram)
         + room("FuzzTargets", "RESP", "Bytes", "Platform")
         + (fuzzes ? [fuzzer("request-parser-fuzz")] : [])
         + room("Server", "Reactor", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", logging)

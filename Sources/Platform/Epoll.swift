@@ -57,6 +57,21 @@ package struct Epoll {
         return count < 0 ? 0 : Int(count)
     }
 
+    /// Waits up to `nanoseconds`, at least 0, and returns the number of events: for those who cannot wait a whole
+    /// millisecond.
+    package func wait(nanoseconds: Int64) -> Int {
+        var time = timespec(
+            tv_sec: Int(max(0, nanoseconds) / 1_000_000_000), tv_nsec: Int(max(0, nanoseconds) % 1_000_000_000))
+        let count = unsafe epoll_pwait2(descriptor.number, events, capacity, &time, nil)
+        return count < 0 ? 0 : Int(count)
+    }
+
+    /// Gives back what the instance holds; it is not used again.
+    package func close() {
+        descriptor.close()
+        unsafe events.deallocate()
+    }
+
     /// The event at `index` of the last wait.
     package func event(_ index: Int) -> (token: UInt64, readiness: Readiness) {
         precondition(index < capacity, "event index outside the last wait")

@@ -34,6 +34,27 @@ package struct ProcessStatistics {
         return statistics
     }
 
+    /// Nanoseconds of processor time that the threads of a process have had, and its bytes of physical memory; nil if
+    /// there is no such process or the system does not tell.
+    package static func ofProcess(_ identifier: Int) -> (processorNanoseconds: Int, residentBytes: Int)? {
+        var nanoseconds = 0
+        for path in File.matching("/proc/\(identifier)/task/*/schedstat") {
+            // A thread may be gone by now.
+            guard let word = words(path).first else { continue }
+            nanoseconds += word
+        }
+        let memory = words("/proc/\(identifier)/statm")
+        guard memory.count > 1 else { return nil }
+        return (nanoseconds, memory[1] * sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// The numbers in a file.
+    private static func words(_ path: String) -> [Int] {
+        guard let text = try? File.read(path) else { return [] }
+        return text.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A })
+            .compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+
     /// "Linux 6.1.0 x86_64".
     package static var operatingSystem: String {
         var name = utsname()

@@ -15,6 +15,8 @@ import Testing
             "Reactor", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", "Synchronization", "Logging",
         ],
         "needletail": ["Server", "Platform"],
+        "LoadGenerator": ["Bytes", "Platform", "Histogram"],
+        "needletail-bench": ["LoadGenerator", "Platform", "ArgumentParser"],
         "FuzzTargets": ["RESP", "Bytes", "Platform"],
         "request-parser-fuzz": ["FuzzTargets"],
     ]

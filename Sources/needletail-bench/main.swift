@@ -1,0 +1,4 @@
+// The load generator's executable.
+import ArgumentParser
+
+BenchCommand.main()
