@@ -44,7 +44,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Start of the random numbers.") var seed: UInt64 = 1
     @Flag(help: "Write every key once before the tests.") var preload = false
 
-    @Option(name: [.customShort("t"), .customLong("tests")], help: "Tests, separated by commas; --list-tests shows them.")
+    @Option(
+        name: [.customShort("t"), .customLong("tests")], help: "Tests, separated by commas; --list-tests shows them.")
     var tests: String?
     @Option(help: "Tests with weights, sent mixed: get:80,set:15,del:5.") var mix: String?
     @Option(

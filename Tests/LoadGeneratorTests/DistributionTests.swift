@@ -114,7 +114,9 @@ import Testing
         #expect(try Distribution.parse(text) == expected)
     }
 
-    @Test(arguments: ["", "zipf:", "zipf:0", "zipf:-1", "zipf:nan", "zipf:inf", "hot:90", "hot:101:1", "uniform:1", "normal"])
+    @Test(arguments: [
+        "", "zipf:", "zipf:0", "zipf:-1", "zipf:nan", "zipf:inf", "hot:90", "hot:101:1", "uniform:1", "normal",
+    ])
     func othersAreRefused(text: String) {
         #expect(throws: OptionError.self) { try Distribution.parse(text) }
     }

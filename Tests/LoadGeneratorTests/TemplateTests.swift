@@ -4,7 +4,9 @@ import Bytes
 import Testing
 
 @Suite struct TemplateTests {
-    private func encode(_ words: [String], _ options: WorkloadOptions, times: Int = 1, isInline: Bool = false) throws -> String {
+    private func encode(_ words: [String], _ options: WorkloadOptions, times: Int = 1, isInline: Bool = false) throws
+        -> String
+    {
         let description = CommandDescription(name: "test", words: words, isInline: isInline)
         let template = try RequestTemplate(description, options)
         var pool = ByteBuffer()

@@ -18,13 +18,10 @@ package struct LatencySummary: Equatable, Sendable {
         maximum = milliseconds(100)
     }
 
-    /// The values with the names that reports give them.
-    var columns: [(name: String, value: Double)] {
-        [
-            ("mean_ms", mean), ("p50_ms", p50), ("p90_ms", p90), ("p99_ms", p99), ("p99.9_ms", p999),
-            ("p99.99_ms", p9999), ("max_ms", maximum),
-        ]
-    }
+    /// What reports call the values, in the order of `values`.
+    static let names = ["mean_ms", "p50_ms", "p90_ms", "p99_ms", "p99.9_ms", "p99.99_ms", "max_ms"]
+
+    var values: [Double] { [mean, p50, p90, p99, p999, p9999, maximum] }
 }
 
 /// One command of a workload.

@@ -3,8 +3,8 @@
 extension Report {
     /// The first line of a CSV.
     package static var csvHead: String {
-        "\"test\",\"command\",\"requests\",\"errors\",\"requests_per_second\",\"mean_ms\",\"p50_ms\",\"p90_ms\",\"p99_ms\","
-            + "\"p99.9_ms\",\"p99.99_ms\",\"max_ms\""
+        (["test", "command", "requests", "errors", "requests_per_second"] + LatencySummary.names)
+            .map { "\"\($0)\"" }.joined(separator: ",")
     }
 
     /// One line for the test, with the command "all", and one for each command if there are several.
@@ -12,7 +12,7 @@ extension Report {
         func line(_ name: String, _ commands: Int, _ errors: Int, _ latency: LatencySummary) -> String {
             let rate = result.seconds > 0 ? Double(commands) / result.seconds : 0
             let texts = [result.name, name].map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }
-            return (texts + ["\(commands)", "\(errors)", fixed(rate, 2)] + latency.columns.map { fixed($0.value, 3) })
+            return (texts + ["\(commands)", "\(errors)", fixed(rate, 2)] + latency.values.map { fixed($0, 3) })
                 .joined(separator: ",")
         }
         var lines = [line("all", result.commands, result.errors, result.latency)]
@@ -56,7 +56,7 @@ extension Report {
     }
 
     private static func latency(_ latency: LatencySummary) -> String {
-        object(latency.columns.map { ($0.name, fixed($0.value, 6)) })
+        object(zip(LatencySummary.names, latency.values).map { ($0, fixed($1, 6)) })
     }
 
     private static func object(_ members: [(String, String)]) -> String {

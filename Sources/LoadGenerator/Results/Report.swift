@@ -9,14 +9,21 @@ package enum Report {
 
     /// One line for the test, one for each command if there are several, and what has to be said beside.
     package static func table(_ result: LoadResult) -> String {
-        var lines = [row(result.name, [
-            "\(result.commands)", fixed(result.commandsPerSecond, 0)
-        ] + columns(result.latency) + ["\(result.errors)"])]
+        var lines = [
+            row(
+                result.name,
+                [
+                    "\(result.commands)", fixed(result.commandsPerSecond, 0),
+                ] + columns(result.latency) + ["\(result.errors)"])
+        ]
         if result.perCommand.count > 1 {
             for each in result.perCommand {
                 let rate = result.seconds > 0 ? Double(each.commands) / result.seconds : 0
-                lines.append(row("  " + each.name, ["\(each.commands)", fixed(rate, 0)]
-                    + columns(each.latency) + ["\(each.errors)"]))
+                lines.append(
+                    row(
+                        "  " + each.name,
+                        ["\(each.commands)", fixed(rate, 0)]
+                            + columns(each.latency) + ["\(each.errors)"]))
             }
         }
         for each in result.perCommand {
@@ -25,15 +32,18 @@ package enum Report {
         var costs: [String] = []
         if let client = result.clientMicroseconds { costs.append("client CPU \(fixed(client, 2)) µs/req") }
         if let server = result.serverMicroseconds { costs.append("server CPU \(fixed(server, 2)) µs/req") }
-        if let bytes = result.serverResidentBytes { costs.append("server RSS \(fixed(Double(bytes) / 1048576, 1)) MiB") }
+        if let bytes = result.serverResidentBytes {
+            costs.append("server RSS \(fixed(Double(bytes) / 1048576, 1)) MiB")
+        }
         if !costs.isEmpty { lines.append("  " + costs.joined(separator: ", ")) }
         if result.unsentCommands > 0 {
             lines.append("  the server did not keep up: \(result.unsentCommands) requests that were due were not sent")
         }
         if result.connectionErrors > 0 {
             let text = result.connectionErrorText.map { " (\($0))" } ?? ""
-            lines.append("  connections broke \(result.connectionErrors) times\(text), "
-                + "\(result.lostCommands) requests were lost")
+            lines.append(
+                "  connections broke \(result.connectionErrors) times\(text), "
+                    + "\(result.lostCommands) requests were lost")
         }
         return lines.joined(separator: "\n")
     }

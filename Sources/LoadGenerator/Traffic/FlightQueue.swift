@@ -27,7 +27,8 @@ struct FlightQueue {
 
     mutating func append(start: Int64, kind: Int) {
         precondition(count <= mask, "more in flight than there is room for")
-        unsafe (flights + ((head &+ count) & mask)).initialize(to: Flight(start: start, kind: Int32(truncatingIfNeeded: kind)))
+        unsafe (flights + ((head &+ count) & mask)).initialize(
+            to: Flight(start: start, kind: Int32(truncatingIfNeeded: kind)))
         count &+= 1
     }
 

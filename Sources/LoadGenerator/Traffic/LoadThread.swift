@@ -35,6 +35,8 @@ struct LoadThread {
     var unreachableSince: Int64?
     /// When a reply came last.
     var answeredAt: Int64 = 0
+    /// Since when replies are awaited on every connection that there is, and none comes.
+    private var silentSince: Int64?
     /// Where the search for a free connection goes on.
     var nextConnection = 0
 
@@ -44,14 +46,20 @@ struct LoadThread {
     private static let inputBytes = 64 * 1024
     static let tickNanoseconds: Int64 = 100_000_000
 
-    init(number: Int, _ workload: Workload, _ workloadOptions: WorkloadOptions, _ options: LoadOptions, _ monitor: LoadMonitor)
+    init(
+        number: Int, _ workload: Workload, _ workloadOptions: WorkloadOptions, _ options: LoadOptions,
+        _ monitor: LoadMonitor
+    )
         throws(LoadSetupError)
     {
         (self.number, self.options, self.monitor) = (number, options, monitor)
         do { epoll = try Epoll(capacity: 256) } catch { throw LoadSetupError(text: "epoll: \(error)") }
         do { mix = try Mix(workload, workloadOptions) } catch { throw LoadSetupError(text: error.description) }
         pool = ByteBuffer()
-        if case .fixed = workloadOptions.valueSizes {} else { pool.append(ValuePool.bytes(workloadOptions.valueSizes.largest)) }
+        if case .fixed = workloadOptions.valueSizes {
+        } else {
+            pool.append(ValuePool.bytes(workloadOptions.valueSizes.largest))
+        }
         draws = Draws(
             workloadOptions, seed: workloadOptions.seed &* 1_000_003 &+ UInt64(number),
             start: LoadThread.share(of: workloadOptions.keySpace, number, options.threads).lowerBound, pool: pool.view)
@@ -170,7 +178,10 @@ struct LoadThread {
 
     /// What has to be looked at ten times a second: deadlines, lost connections, the wish to stop.
     private mutating func tick(_ now: Int64) {
+        let lastTick = nextTick - LoadThread.tickNanoseconds
         nextTick = now + LoadThread.tickNanoseconds
+        let isAwaiting = inFlight > 0 || !connections.contains { $0.state == .ready }
+        silentSince = isAwaiting && answeredAt < lastTick ? silentSince ?? now : nil
         monitor.publish(number, result.snapshot)
         if monitor.isStopped { phase = .over }
         for index in connections.indices {
@@ -186,7 +197,7 @@ struct LoadThread {
         let patience = Int64(options.timeoutSeconds * 1e9)
         if let since = unreachableSince, now - since > min(patience, 2_000_000_000) {
             fail("lost the server at \(options.address.text): \(result.connectionErrorText ?? "not reachable")")
-        } else if inFlight > 0, now - answeredAt > patience + patience / 4 {
+        } else if let since = silentSince, now - since > patience {
             fail("the server at \(options.address.text) does not answer any more")
         }
     }

@@ -16,7 +16,8 @@ package enum Distribution: Equatable, Sendable {
 
     package static func parse(_ text: String) throws(OptionError) -> Distribution {
         let words = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        let failure = OptionError("'\(text)' is no distribution: uniform, sequential, zipf:0.99, gaussian, hot:90:10, latest")
+        let failure = OptionError(
+            "'\(text)' is no distribution: uniform, sequential, zipf:0.99, gaussian, hot:90:10, latest")
         let numbers = words.dropFirst().map { Double($0) ?? .nan }
         guard numbers.allSatisfy({ $0 > 0 && $0 < 1e15 }) else { throw failure }
         switch (words[0], numbers.count) {

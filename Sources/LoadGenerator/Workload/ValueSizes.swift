@@ -17,7 +17,9 @@ package enum ValueSizes: Equatable, Sendable {
             return .fixed(size)
         }
         if !text.contains(","), !text.contains(":") {
-            guard let range = parseRange(text), range.lowerBound >= 0, range.upperBound <= maximum else { throw failure }
+            guard let range = parseRange(text), range.lowerBound >= 0, range.upperBound <= maximum else {
+                throw failure
+            }
             return .range(range)
         }
         var sizes: [Int] = []
