@@ -36,6 +36,8 @@ def measured(*arguments):
     """The tests of a run that was to succeed."""
     code, printed, errors = bench(*arguments, "--json")
     assert code == 0, errors
+    # Nobody watches, so there is no line of progress.
+    assert errors == ""
     return json.loads(printed)["tests"]
 
 
@@ -180,8 +182,8 @@ def test_an_interrupted_run_is_reported(server):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["-t", "nosuch"], ["-d", "x"], ["-P", "0"], ["--distribution", "odd"], ["--mix", "get:0"], ["-t", "get", "--mix", "set"]],
+    ["-t nosuch", "-d x", "-P 0", "--distribution odd", "--mix get:0", "-t get --mix set", "--rate 0", "-n 1 --seconds 1"],
 )
 def test_wrong_command_lines(arguments):
-    code, _, errors = bench(*arguments)
+    code, _, errors = bench(*arguments.split())
     assert code == 64 and errors
