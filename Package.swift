@@ -28,6 +28,10 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// One library room and its test target.
 func room(_ name: String, _ dependencies: Target.Dependency...) -> [Target] {
+    room(name, dependencies: dependencies)
+}
+
+func room(_ name: String, dependencies: [Target.Dependency]) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
@@ -63,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "needletail-bench", dependencies: ["LoadGenerator", argumentParser], swiftSettings: settings),
     ]
-        + room("Platform", "CLinux", usesJemalloc ? "CJemalloc" : "CLinux")
+        + room("Platform", dependencies: ["CLinux"] + (usesJemalloc ? ["CJemalloc"] : []))
         + room("Bytes", "Platform")
         + room("Containers", "Bytes", "Platform")
         + room("RESP", "Bytes", "Platform")
