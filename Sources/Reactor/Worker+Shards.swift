@@ -195,24 +195,30 @@ extension UnsafeMutablePointer where Pointee == Worker {
     }
 
     /// Hands finished batches to the application, and runs leases that wait for this thread.
+    ///
+    /// Each list is taken once: what its batches lead to, such as the next round of a client that never stops sending,
+    /// waits for the next turn. Otherwise that client would keep the loop from everything else.
     package func serveCompletions() {
-        while true {
-            var next = unsafe self.pointee.completedHere
-            unsafe self.pointee.completedHere = nil
-            if unsafe next == nil { unsafe next = unsafe self.pointee.completions.takeAll() }
-            guard unsafe next != nil else { return }
-            while let batch = unsafe next {
-                unsafe next = unsafe UnsafeMutablePointer<Batch>(bitPattern: batch.pointee.nextCompleted)
-                if unsafe batch.pointee.isParked {
-                    unsafe batch.pointee.isParked = false
-                    unsafe runLease(batch, except: -1)
-                    while unsafe self.pointee.heldCount > 0 {
-                        unsafe self.pointee.heldCount -= 1
-                        unsafe drainHeld(self.pointee.held[self.pointee.heldCount])
-                    }
-                } else {
-                    unsafe self.pointee.handlers.completed(self.pointee.application, batch)
+        unsafe serve(self.pointee.completions.takeAll())
+        // Leases that have just run here are among these.
+        let here = unsafe self.pointee.completedHere
+        unsafe self.pointee.completedHere = nil
+        unsafe serve(here)
+    }
+
+    private func serve(_ first: UnsafeMutablePointer<Batch>?) {
+        var next = unsafe first
+        while let batch = unsafe next {
+            unsafe next = unsafe UnsafeMutablePointer<Batch>(bitPattern: batch.pointee.nextCompleted)
+            if unsafe batch.pointee.isParked {
+                unsafe batch.pointee.isParked = false
+                unsafe runLease(batch, except: -1)
+                while unsafe self.pointee.heldCount > 0 {
+                    unsafe self.pointee.heldCount -= 1
+                    unsafe drainHeld(self.pointee.held[self.pointee.heldCount])
                 }
+            } else {
+                unsafe self.pointee.handlers.completed(self.pointee.application, batch)
             }
         }
     }

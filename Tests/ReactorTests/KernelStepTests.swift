@@ -143,6 +143,21 @@ import Testing
         }
     }
 
+    @Test func whoeverAsksAgainAtOnceWaitsForTheNextTurn() throws {
+        try withWorld(2) { world, first, second in
+            // A client that never stops sending; here it does in the end, so that the failure is no endless loop.
+            first.whenComplete = { if first.issued.count < 100 { first.submitNext([0, 1], .parts) } }
+            first.submitNext([0, 1], .parts)
+            for turn in 1...5 {
+                unsafe first.kernel.serveCompletions()
+                #expect(first.completed.count == turn)
+            }
+            first.whenComplete = nil
+            unsafe first.kernel.serveCompletions()
+            #expect(world.shards[0].log.count == 6 && second.completed.isEmpty)
+        }
+    }
+
     @Test func nothingRunsBeforeItsBatchIsPublished() throws {
         try withWorld(2) { world, first, second in
             // The first worker has pushed one of two parts and is preempted.

@@ -32,6 +32,8 @@ final class ToyWorker: @unchecked Sendable {
     var generator: SeededGenerator
     /// Called in the middle of a part, to do what another thread might do at that moment.
     var inTheMiddle: (() -> Void)?
+    /// Called when a batch is complete, to ask for something else at once.
+    var whenComplete: (() -> Void)?
     /// What was completed here, in order.
     var completed: [Int] = []
 
@@ -53,6 +55,7 @@ final class ToyWorker: @unchecked Sendable {
         unsafe completed.append(submission.pointee.identifier)
         unsafe free.append(submission)
         completedCount += 1
+        whenComplete?()
         if issued.count < quota { issue() }
         noteProgress()
     }

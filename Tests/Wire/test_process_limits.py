@@ -6,6 +6,7 @@ import re
 import resource
 import signal
 import socket
+import threading
 import time
 
 import pytest
@@ -255,3 +256,37 @@ def test_the_service_manager_is_told(kind, tmp_path, monkeypatch):
             server.signal(signal.SIGTERM)
             while b"STOPPING=1" not in told:
                 told += manager.recv(4096)
+
+
+def test_clients_that_never_stop_do_not_keep_others_waiting():
+    """Beside clients that always have more to send, a small command and the end of the server come soon."""
+    stop = threading.Event()
+
+    def feed(connection):
+        try:
+            while not stop.is_set():
+                connection.socket.sendall(b"SET k v\r\nGET k\r\nMSET a 1 b 2 c 3\r\n" * 50)
+        except OSError:
+            pass
+
+    def drain(connection):
+        try:
+            while connection.socket.recv(1 << 16):
+                pass
+        except OSError:
+            pass
+
+    with Server("needletail", threads=8) as server:
+        busy = [server.connect() for _ in range(10)]
+        for connection in busy:
+            for work in (feed, drain):
+                threading.Thread(target=work, args=(connection,), daemon=True).start()
+        try:
+            for _ in range(5):
+                start = time.monotonic()
+                assert server.connect().call("PING") == b"PONG"
+                assert time.monotonic() - start < 2
+            server.signal(signal.SIGTERM)
+            assert server.process.wait(4) == 0
+        finally:
+            stop.set()
