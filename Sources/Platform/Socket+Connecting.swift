@@ -66,6 +66,32 @@ extension Socket {
         return descriptor
     }
 
+    /// Connects a blocking socket. Connecting, and later every single transfer, takes `timeoutMilliseconds` at most: a
+    /// transfer that would take longer is one that would block.
+    package static func connectBlocking(
+        to address: ServerAddress, timeoutMilliseconds: Int
+    ) throws(SystemError) -> FileDescriptor {
+        let number = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard number >= 0 else { throw .last }
+        let descriptor = FileDescriptor(number: number)
+        var limit = timeval(tv_sec: timeoutMilliseconds / 1000, tv_usec: timeoutMilliseconds % 1000 * 1000)
+        for name in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            _ = unsafe setsockopt(number, SOL_SOCKET, name, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
+        let result = unsafe address.bytes.withUnsafeBytes { bytes in
+            unsafe connect(
+                number, bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: sockaddr.self),
+                socklen_t(bytes.count))
+        }
+        if result != 0 {
+            let error = SystemError.last
+            descriptor.close()
+            throw error
+        }
+        if address.family != AF_UNIX { setNoDelay(descriptor) }
+        return descriptor
+    }
+
     /// Why connecting failed; nil if it did not.
     package static func connectionError(_ descriptor: FileDescriptor) -> SystemError? {
         var number: Int32 = 0

@@ -8,19 +8,15 @@ struct BenchCommand: ParsableCommand {
         commandName: "needletail-bench",
         abstract: "Puts load on any server that speaks Redis' protocol, and measures how it answers.",
         discussion: """
+            'needletail-bench verify' checks instead that a server keeps its promises under stress: \
+            needletail-bench verify --help.
+
             Exit codes: 0 all done; 1 the server could not be used, or was lost, or connections broke; \
             3 all done, but some replies were errors; 64 the command line is wrong.
             """,
         helpNames: [.long])
 
-    @Option(name: [.customShort("h"), .customLong("host")], help: "Name or address of the server.")
-    var host = "127.0.0.1"
-    @Option(name: .shortAndLong, help: "Port of the server.") var port = 6379
-    @Option(name: .shortAndLong, help: "Unix socket of the server, instead of host and port.") var socket: String?
-    @Option(name: [.customShort("a"), .long], help: "Password.") var password: String?
-    @Option(help: "User, beside a password.") var user: String?
-    @Option(help: "Number of the database.") var dbnum = 0
-    @Option(help: "Protocol, 2 or 3.") var resp = 2
+    @OptionGroup var connection: ConnectionArguments
     @Option(name: [.customShort("c"), .customLong("connections")], help: "Connections altogether.")
     var connections = 50
     @Option(help: "Threads of this program.") var threads = 1
@@ -32,7 +28,6 @@ struct BenchCommand: ParsableCommand {
     var pipeline = 1
     @Option(help: "Requests a second, whether the server keeps up or not: latency counts from when each was due.")
     var rate: Double?
-    @Option(help: "Longest wait for a connection or a reply, in seconds.") var timeout = 5.0
 
     @Option(name: [.customShort("d"), .customLong("size")], help: "Bytes of values: 64, 16-1024 or 16:70,1024:30.")
     var size = "3"
@@ -62,9 +57,6 @@ struct BenchCommand: ParsableCommand {
     var serverPid: Int?
 
     func validate() throws {
-        try check(1...65535 ~= port, "the port is 1 to 65535")
-        try check(resp == 2 || resp == 3, "--resp is 2 or 3")
-        try check(0...1_000_000 ~= dbnum, "--dbnum is not negative")
         try check(1...1024 ~= threads, "--threads is 1 to 1024")
         try check(threads...100_000 ~= connections, "-c is at least the number of threads, at most 100000")
         try check(1...1_000_000 ~= pipeline, "-P is 1 to 1000000")
@@ -73,15 +65,10 @@ struct BenchCommand: ParsableCommand {
         try check(requests.map { 1...(1 << 50) ~= $0 } ?? true, "-n is at least 1")
         try check(seconds.map { $0 > 0 && $0 <= 1e6 } ?? true, "--seconds is more than 0")
         try check(warmup >= 0 && warmup <= 1e6, "--warmup is not negative")
-        try check(timeout >= 0.01 && timeout <= 1e6, "--timeout is at least 0.01")
         try check(rate.map { $0 > 0 && $0 <= 1e9 } ?? true, "--rate is more than 0")
         try check([tests != nil, mix != nil || !command.isEmpty].count { $0 } < 2, "-t excludes --mix and --command")
         try check(!(json && csv), "--json and --csv exclude each other")
         do { _ = try workloads() } catch let error as OptionError { throw ValidationError(error.description) }
-    }
-
-    private func check(_ isRight: Bool, _ text: String) throws {
-        if !isRight { throw ValidationError(text) }
     }
 
     func run() throws {
@@ -115,9 +102,8 @@ struct BenchCommand: ParsableCommand {
     }
 
     func loadOptions() throws -> LoadOptions {
-        let address = try socket.map { try ServerAddress.unix(path: $0) } ?? ServerAddress.tcp(host: host, port: port)
-        var options = LoadOptions(address: address)
-        options.greeting = LoadOptions.greeting(user: user, password: password, protocol: resp, database: dbnum)
+        var options = LoadOptions(address: try connection.address())
+        options.greeting = connection.greeting
         options.threads = threads
         options.connections = connections
         options.pipeline = pipeline
@@ -125,7 +111,7 @@ struct BenchCommand: ParsableCommand {
         options.seconds = seconds
         options.warmUpSeconds = warmup
         options.rate = rate
-        options.timeoutSeconds = timeout
+        options.timeoutSeconds = connection.timeout
         return options
     }
 }

@@ -59,11 +59,11 @@ extension Report {
         object(zip(LatencySummary.names, latency.values).map { ($0, fixed($1, 6)) })
     }
 
-    private static func object(_ members: [(String, String)]) -> String {
+    static func object(_ members: [(String, String)]) -> String {
         "{" + members.map { "\(text($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }
 
-    private static func text(_ value: String) -> String {
+    static func text(_ value: String) -> String {
         var quoted = "\""
         for scalar in value.unicodeScalars {
             switch scalar {

@@ -1,0 +1,206 @@
+// A client of a check: one connection, blocking, every wait with a bound, cut at random from outside.
+import Bytes
+import Platform
+
+/// What has become of a command.
+package enum Answer: Equatable, Sendable {
+    case reply(Reply)
+    /// The connection was lost before the reply: it may have happened, may yet happen at any later time, or never will.
+    case unknown
+
+    package var reply: Reply? {
+        guard case .reply(let reply) = self else { return nil }
+        return reply
+    }
+}
+
+/// Belongs to one thread; only `cut` may be called from others.
+package final class VerificationClient {
+    /// Its number among the clients of a round, from 0.
+    package let number: Int
+    /// Its own random numbers.
+    package var random: RandomSource
+    /// Replies that were read, and commands whose outcome is unknown.
+    package private(set) var operations = 0
+    package private(set) var unknown = 0
+
+    private let options: VerificationOptions
+    private let end: CheckEnd
+    private let lock = Mutex()
+    /// Written with the lock held, so that `cut` never meets a descriptor that is somebody else's by now.
+    private var descriptor = FileDescriptor.none
+    private var input = ByteBuffer()
+    /// How much of the input has been taken.
+    private var taken = 0
+
+    init(number: Int, options: VerificationOptions, random: RandomSource, end: CheckEnd) {
+        self.number = number
+        self.options = options
+        self.random = random
+        self.end = end
+    }
+
+    deinit {
+        descriptor.close()
+        input.deallocate()
+    }
+
+    /// Whether to stop: the round's time is over, or the check's.
+    package var isOver: Bool { end.isOver }
+
+    /// Sends one command and waits for its answer.
+    package func call(_ request: Request) throws -> Answer { try pipeline([request])[0] }
+
+    /// Sends commands at once and waits for all answers. When the connection is lost, the rest is unknown.
+    package func pipeline(_ requests: [Request]) throws -> [Answer] {
+        try connectIfNeeded()
+        let replies = try exchange(requests)
+        operations += replies.count
+        unknown += requests.count - replies.count
+        if replies.count < requests.count { disconnect() }
+        return replies.map { .reply($0) } + [Answer](repeating: .unknown, count: requests.count - replies.count)
+    }
+
+    /// Asks until there is an answer, on new connections if need be. For what may be done twice.
+    package func ask(_ request: Request) throws -> Reply { try askAll([request])[0] }
+
+    /// The same for a pipeline, which is repeated as a whole.
+    package func askAll(_ requests: [Request]) throws -> [Reply] {
+        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        repeat {
+            let replies = try pipeline(requests).compactMap(\.reply)
+            if replies.count == requests.count { return replies }
+        } while Clock.monotonicNanoseconds() < deadline
+        throw ServerFailure(description: "\(requests[0].text): each connection broke for \(options.timeoutSeconds) s")
+    }
+
+    /// A violation unless `isRight`; the server's being unable to go on (`-OOM` and the like) is no violation.
+    package func expect(_ isRight: Bool, _ request: Request, _ reply: Reply) throws {
+        if isRight { return }
+        let inabilities: Set = ["OOM", "LOADING", "BUSY", "READONLY", "NOAUTH", "NOPERM", "MISCONF", "CLUSTERDOWN"]
+        if let code = reply.errorCode, inabilities.contains(code) {
+            throw ServerFailure(description: "\(request.text) is refused: \(reply)")
+        }
+        throw Violation("\(request.text) cannot be answered with \(reply)")
+    }
+
+    /// Breaks the connection, from any thread; what is on its way is lost.
+    package func cut() {
+        lock.withLock { descriptor.shutdown() }
+    }
+
+    /// Closes the connection; the next call opens another.
+    package func disconnect() {
+        lock.withLock {
+            descriptor.close()
+            descriptor = .none
+        }
+        input.removeAll(keepingCapacity: input.capacity <= 1 << 20)
+        taken = 0
+    }
+
+    private func connectIfNeeded() throws(ServerFailure) {
+        if descriptor != .none { return }
+        let name = options.address.text
+        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        while true {
+            do {
+                let opened = try Socket.connectBlocking(
+                    to: options.address, timeoutMilliseconds: max(10, Int(options.timeoutSeconds * 1000)))
+                lock.withLock { descriptor = opened }
+            } catch {
+                // A server whose queue of new connections is full takes them a moment later.
+                guard error == .wouldBlock, Clock.monotonicNanoseconds() < deadline else {
+                    throw ServerFailure(description: "cannot connect to \(name): \(error)")
+                }
+                Clock.sleep(microseconds: 1000)
+                continue
+            }
+            if try greet() { return }
+            disconnect()
+            guard Clock.monotonicNanoseconds() < deadline else {
+                throw ServerFailure(description: "\(name) closes each connection at once")
+            }
+        }
+    }
+
+    /// False if the connection was lost meanwhile.
+    private func greet() throws(ServerFailure) -> Bool {
+        let replies: [Reply]
+        do { replies = try exchange(options.greeting.map { Request($0) }) } catch {
+            throw (error as? ServerFailure) ?? ServerFailure(description: "\(error)")
+        }
+        for (words, reply) in zip(options.greeting, replies) where reply.errorCode != nil {
+            throw ServerFailure(description: "\(options.address.text) refuses \(words[0]): \(reply)")
+        }
+        return replies.count == options.greeting.count
+    }
+
+    /// Sends all and reads as many replies; fewer if the connection is lost.
+    private func exchange(_ requests: [Request]) throws -> [Reply] {
+        let output = requests.count == 1 ? requests[0].encoded : requests.flatMap(\.encoded)
+        var replies: [Reply] = []
+        replies.reserveCapacity(requests.count)
+        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        // What the server has answered before it closed is read even if not all could be sent.
+        guard try send(output, requests, deadline) else { return replies }
+        while replies.count < requests.count {
+            guard let reply = try nextReply(to: requests[replies.count], deadline) else { return replies }
+            replies.append(reply)
+        }
+        return replies
+    }
+
+    /// Sends all; false if the connection is lost.
+    private func send(_ output: [UInt8], _ requests: [Request], _ deadline: Int64) throws -> Bool {
+        unsafe try output.withUnsafeBytes { bytes in
+            var sent = 0
+            while sent < bytes.count {
+                switch unsafe descriptor.send(bytes.baseAddress! + sent, count: bytes.count - sent) {
+                case .bytes(let count): sent += count
+                case .wouldBlock: break
+                case .endOfStream, .failed: return false
+                }
+                if sent < bytes.count, Clock.monotonicNanoseconds() > deadline {
+                    throw ServerFailure(
+                        description: "the server did not take \(requests[0].text) in \(options.timeoutSeconds) s")
+                }
+            }
+            return true
+        }
+    }
+
+    /// The next reply; nil if the connection is lost.
+    private func nextReply(to request: Request, _ deadline: Int64) throws -> Reply? {
+        var counter = ReplyCounter()
+        var position = taken
+        while true {
+            switch counter.next(input.view, &position) {
+            case .reply, .error:
+                guard let reply = Reply.read(input.view, &taken), taken == position else {
+                    throw Violation("the reply to \(request.text) is not RESP")
+                }
+                if taken == input.count {
+                    input.removeAll(keepingCapacity: input.capacity <= 1 << 20)
+                    taken = 0
+                }
+                return reply
+            case .malformed: throw Violation("the reply to \(request.text) is not RESP")
+            case .more: break
+            }
+            let tail = unsafe input.writableTail(minimum: 16 * 1024)
+            switch unsafe descriptor.read(into: tail.baseAddress!, count: tail.count) {
+            case .bytes(let count): input.advance(by: count)
+            case .endOfStream, .failed: return nil
+            case .wouldBlock:
+                if Clock.monotonicNanoseconds() > deadline { throw timeout(request) }
+            }
+            if Clock.monotonicNanoseconds() > deadline { throw timeout(request) }
+        }
+    }
+
+    private func timeout(_ request: Request) -> ServerFailure {
+        disconnect()
+        return ServerFailure(description: "no reply to \(request.text) in \(options.timeoutSeconds) s")
+    }
+}

@@ -1,0 +1,22 @@
+// How checks are run: against which server, for how long, by how many, with how much trouble.
+import Platform
+
+package struct VerificationOptions: Sendable {
+    package var address: ServerAddress
+    /// Sent on every connection before anything else.
+    package var greeting: [[String]] = []
+    package var seconds = 10.0
+    /// Clients of each check, a thread and a connection each.
+    package var threads = 4
+    /// Connections of the checks that are cut at random each second, all checks together.
+    package var cutsPerSecond = 5.0
+    package var seed: UInt64 = 1
+    /// Whether the other checks go on when one has found something.
+    package var keepsGoing = false
+    /// What the names of all keys begin with.
+    package var prefix = "verify:"
+    /// Longest wait for a connection or a reply, in seconds.
+    package var timeoutSeconds = 5.0
+
+    package init(address: ServerAddress) { self.address = address }
+}
