@@ -75,18 +75,28 @@ extension CommandContext {
         if bytes.count > referenceThreshold { reply.bulk(reference: bytes) } else { reply.bulk(bytes.view) }
     }
 
-    /// The key's entry if it is a string. Absent: `.absent`; another type: an error was replied.
+    /// The key's entry if it is of this type. Absent: `.absent`; of another type: an error was replied.
     @inline(__always)
-    package func findString(_ key: Key, _ lookup: Lookup = .read) -> StringLookup {
+    package func find(_ key: Key, as type: ValueType, _ lookup: Lookup = .read) -> TypedLookup {
         guard let found = find(key, lookup) else { return .absent }
-        if _fastPath(found.entry.type == .string) { return .found(found) }
+        if _fastPath(found.entry.type == type) { return .found(found) }
         reply.error(ErrorText.wrongType)
         return .refused
     }
+
+    /// The key's entry if it is a string.
+    @inline(__always)
+    package func findString(_ key: Key, _ lookup: Lookup = .read) -> TypedLookup { find(key, as: .string, lookup) }
+
+    /// Removes an entry whose collection has become empty, and says so.
+    package func removeEmptied(_ key: Key, _ found: Found) {
+        remove(key, found)
+        notify(.generic, "del", key.name)
+    }
 }
 
-/// What came of looking for a string.
-package enum StringLookup {
+/// What came of looking for a value of a type.
+package enum TypedLookup {
     case found(Found)
     case absent
     /// An error was replied already.

@@ -37,6 +37,10 @@ package struct CommandContext {
     package var worker: UnsafeMutableRawPointer?
     /// Whether the command runs inside EXEC or a script.
     package var isInTransaction = false
+    /// Set by a handler that found nothing and wants its command to wait: see `block`.
+    package var waiting = WaitRequest()
+    /// The position of the key for whose sake a waiting command is run again; 0: it runs for the first time.
+    package var servedIndex = 0
     /// Values larger than this may be referenced by the reply instead of copied; `Int.max` where replies are merged.
     package var referenceThreshold = Int.max
     /// Arguments that were received into memory of their own (`RetainedBytes` by address), so that it can become a

@@ -25,7 +25,9 @@ package struct Shard: ~Copyable {
     /// The memory of all entries and external values, and of tables that wait to be freed.
     @usableFromInline var valueBytes = 0
     var deferred = DeferredFreeing()
-    var watchers: [WatchedKey: [Watcher]] = [:]
+    var watchers: [ObservedKey: [Watcher]] = [:]
+    /// Commands that wait for keys of this shard.
+    package internal(set) var waiting = WaitingCommands()
     var random: UInt64
 
     init(index: Int, databaseCount: Int, seed: UInt64, databases: UnsafeMutablePointer<DatabaseStorage>) {
@@ -76,8 +78,8 @@ package struct Shard: ~Copyable {
     /// Exchanges two databases' contents; watched keys that exist in either are touched.
     package mutating func swap(_ first: Int, _ second: Int) {
         if first == second { return }
-        database(first).touchAllWatched(andIn: database(second))
-        database(second).touchAllWatched(andIn: database(first))
+        database(first).touchAllObserved(andIn: database(second))
+        database(second).touchAllObserved(andIn: database(first))
         // In two steps, as the compiler cannot instrument the shorter way for the thread sanitizer.
         let (one, other) = unsafe (databases + first, databases + second)
         unsafe Swift.swap(&one.pointee.contents, &other.pointee.contents)

@@ -3,10 +3,10 @@ import Bytes
 import Containers
 import Platform
 
-/// A watched key: the name as a copy, since it need not exist.
-struct WatchedKey: Hashable {
-    let database: Int
-    let name: [UInt8]
+/// A key that somebody watches or waits for: the name as a copy, since it need not exist.
+package struct ObservedKey: Hashable {
+    package let database: Int
+    package let name: [UInt8]
 }
 
 /// A session that watches a key, by its flag.
@@ -19,11 +19,11 @@ struct Watcher {
 extension Database {
     /// Registers `flag` to be set when the key changes. Watching a key twice with the same flag is the same as once.
     package func watch(_ key: ByteView, hash: UInt64, now: Int64, flag: AtomicFlag) {
-        let watched = WatchedKey(database: index, name: key.bytes)
+        let watched = ObservedKey(database: index, name: key.bytes)
         let shard = unsafe storage.pointee.shard
         var list = unsafe shard.pointee.watchers[watched] ?? []
         if list.contains(where: { $0.flag == flag }) { return }
-        if list.isEmpty { unsafe storage.pointee.watchedCount += 1 }
+        if list.isEmpty { unsafe storage.pointee.observedCount += 1 }
         flag.retain()
         let slot = unsafe storage.pointee.contents.table.find(hash: hash, key: key)
         let isExpired = slot.map { unsafe Entry($0.entry).isExpired(now: now) } ?? false
@@ -33,7 +33,7 @@ extension Database {
 
     /// Takes a registration back.
     package func unwatch(_ key: ByteView, flag: AtomicFlag) {
-        let watched = WatchedKey(database: index, name: key.bytes)
+        let watched = ObservedKey(database: index, name: key.bytes)
         let shard = unsafe storage.pointee.shard
         guard var list = unsafe shard.pointee.watchers[watched],
             let place = list.firstIndex(where: { $0.flag == flag })
@@ -42,7 +42,7 @@ extension Database {
         flag.release()
         if list.isEmpty {
             unsafe shard.pointee.watchers[watched] = nil
-            unsafe storage.pointee.watchedCount -= 1
+            unsafe storage.pointee.observedCount -= 1
         } else {
             unsafe shard.pointee.watchers[watched] = list
         }
@@ -53,31 +53,31 @@ extension Database {
         guard let slot = unsafe storage.pointee.contents.table.find(hash: hash, key: key),
             unsafe Entry(slot.entry).isExpired(now: now)
         else { return false }
-        let watched = WatchedKey(database: index, name: key.bytes)
+        let watched = ObservedKey(database: index, name: key.bytes)
         let list = unsafe shard.pointee.watchers[watched] ?? []
         return list.contains { $0.flag == flag && !$0.wasExpired }
     }
 
-    /// Tells the key's watchers that it changed. The database's own methods do this; a handler that changes a
-    /// collection in place calls it.
+    /// Tells who watches the key or waits for it that it changed. The database's own methods do this.
     @inlinable
     @inline(__always)
     package func touch(_ key: ByteView) {
-        if unsafe _slowPath(storage.pointee.watchedCount != 0) { touchWatchers(key) }
+        if unsafe _slowPath(storage.pointee.observedCount != 0) { touchObservers(key) }
     }
 
     @usableFromInline
     @inline(never)
-    func touchWatchers(_ key: ByteView) {
-        let watched = WatchedKey(database: index, name: key.bytes)
-        for watcher in unsafe shard.pointee.watchers[watched] ?? [] { watcher.flag.set() }
+    func touchObservers(_ key: ByteView) {
+        let observed = ObservedKey(database: index, name: key.bytes)
+        for watcher in unsafe shard.pointee.watchers[observed] ?? [] { watcher.flag.set() }
+        unsafe shard.pointee.waiting.noteChange(of: observed)
     }
 
     /// Tells the key's watchers that it expired. For those who began to watch when it was past its deadline already,
     /// nothing has changed: for them it was gone.
     func touchExpired(_ key: ByteView) {
-        if unsafe storage.pointee.watchedCount == 0 { return }
-        let watched = WatchedKey(database: index, name: key.bytes)
+        if unsafe storage.pointee.observedCount == 0 { return }
+        let watched = ObservedKey(database: index, name: key.bytes)
         let shard = unsafe storage.pointee.shard
         guard var list = unsafe shard.pointee.watchers[watched] else { return }
         for place in list.indices {
@@ -87,14 +87,15 @@ extension Database {
         unsafe shard.pointee.watchers[watched] = list
     }
 
-    /// Touches every watched key of this database that exists in it or in `other`: for FLUSHALL and SWAPDB.
-    func touchAllWatched(andIn other: Database?) {
-        if unsafe storage.pointee.watchedCount == 0 { return }
+    /// Touches every observed key of this database that exists in it or in `other`: for FLUSHALL and SWAPDB.
+    func touchAllObserved(andIn other: Database?) {
+        if unsafe storage.pointee.observedCount == 0 { return }
         for (watched, list) in unsafe shard.pointee.watchers where watched.database == index {
             ByteView.withView(watched.name) { name in
                 if exists(name) || other?.exists(name) == true { for watcher in list { watcher.flag.set() } }
             }
         }
+        unsafe shard.pointee.waiting.noteChanges(in: index)
     }
 
     /// Whether there is an entry, past its deadline or not.

@@ -12,7 +12,7 @@ extension Database {
     package func set(
         _ key: ByteView, hash: UInt64, replacing found: Found?, _ value: NewValue, deadline: Int64 = .max
     ) -> Found {
-        if unsafe _slowPath(storage.pointee.watchedCount != 0) { touch(key) }
+        if unsafe _slowPath(storage.pointee.observedCount != 0) { touch(key) }
         if let found { return overwrite(found, hash: hash, value, deadline: deadline) }
         let entry = unsafe Entry.create(
             key, value, deadline: deadline, access: shard.pointee.accessClock.initial)
@@ -87,7 +87,7 @@ extension Database {
     /// Removes an entry and frees it, a large value in slices. Watchers are touched.
     @inlinable
     package func remove(_ found: Found, hash: UInt64) {
-        if unsafe _slowPath(storage.pointee.watchedCount != 0) { touch(found.entry.key) }
+        if unsafe _slowPath(storage.pointee.observedCount != 0) { touch(found.entry.key) }
         detach(found, hash: hash)
         release(found.entry)
     }
@@ -143,7 +143,7 @@ extension Database {
     /// Empties the database; the memory is given back in slices by `Shard.freeDeferred`. Watchers of the keys that
     /// existed are touched.
     package func removeAll() {
-        touchAllWatched(andIn: nil)
+        touchAllObserved(andIn: nil)
         unsafe storage.pointee.contents.deadlineCount = 0
         let segments = unsafe storage.pointee.contents.table.detach()
         unsafe shard.pointee.freeLater(segments)

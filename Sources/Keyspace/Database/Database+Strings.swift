@@ -9,14 +9,14 @@ extension Database {
     @inlinable
     package func setInteger(_ found: Found, _ value: Int64) {
         precondition(found.entry.encoding == .integer, "not an integer")
-        if unsafe _slowPath(storage.pointee.watchedCount != 0) { touch(found.entry.key) }
+        if unsafe _slowPath(storage.pointee.observedCount != 0) { touch(found.entry.key) }
         unsafe found.entry.valueAddress.storeBytes(of: value, as: Int64.self)
     }
 
     /// Replaces the value and keeps the deadline: for what INCR and the like compute.
     @inlinable
     package func replaceValue(_ found: inout Found, hash: UInt64, _ value: NewValue) {
-        if unsafe _slowPath(storage.pointee.watchedCount != 0) { touch(found.entry.key) }
+        if unsafe _slowPath(storage.pointee.observedCount != 0) { touch(found.entry.key) }
         found = overwrite(found, hash: hash, value, deadline: found.entry.deadline)
     }
 
@@ -24,7 +24,7 @@ extension Database {
     /// string that grows gets spare room, so that many small appends cost little.
     /// - Precondition: the entry is a string; `length` is within the limits of the server.
     package func writableString(_ found: inout Found, hash: UInt64, length: Int) -> MutableBytes {
-        if unsafe storage.pointee.watchedCount != 0 { touch(found.entry.key) }
+        if unsafe storage.pointee.observedCount != 0 { touch(found.entry.key) }
         let entry = found.entry
         if entry.encoding == .retained { return resizeRetained(found, length) }
         let oldLength = entry.stringLength

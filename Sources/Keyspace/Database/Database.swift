@@ -21,8 +21,9 @@ package struct DatabaseStorage: ~Copyable {
     }
 
     @usableFromInline var contents: Contents
-    /// Keys of this database that somebody watches, so that a write only has to look at this when there are none.
-    @usableFromInline var watchedCount = 0
+    /// Keys of this database that somebody watches or waits for, so that a write only has to look at this when there
+    /// are none.
+    @usableFromInline var observedCount = 0
     @usableFromInline let shard: UnsafeMutablePointer<Shard>
     @usableFromInline let index: Int
 

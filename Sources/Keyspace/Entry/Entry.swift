@@ -124,10 +124,19 @@ package struct Entry {
     /// The value, if the encoding is `integer`.
     @inlinable package var integer: Int64 { unsafe valueAddress.loadUnaligned(as: Int64.self) }
 
-    /// The object, if the encoding is external.
+    /// The object, if the encoding is external. A changed one is put back in place.
     @inlinable
-    package var external: ExternalValue {
-        unsafe ExternalValue(encoding: encoding, address: valueAddress.loadUnaligned(as: UnsafeMutableRawPointer.self))
+    package internal(set) var external: ExternalValue {
+        get {
+            unsafe ExternalValue(
+                encoding: encoding, address: valueAddress.loadUnaligned(as: UnsafeMutableRawPointer.self))
+        }
+        nonmutating set {
+            precondition(encoding.isExternal && newValue.encoding.isExternal, "the entry has no room for an address")
+            let kept = header.bits & ~(15 &<< 4)
+            header = Header(bits: kept | UInt64(newValue.encoding.rawValue) &<< 4)
+            unsafe valueAddress.storeBytes(of: newValue.address, as: UnsafeMutableRawPointer.self)
+        }
     }
 
     /// The bytes of a string that is not stored as an integer.

@@ -2,12 +2,13 @@
 import Bytes
 import Platform
 
-/// An external object and how it is stored. A new encoding adds its case to each function here.
+/// An external object and how it is stored. A new encoding adds its case to each function here. What changes it may
+/// move it: then it assigns a new address, and `Database.change` puts that into the entry.
 @safe
 @usableFromInline
 package struct ExternalValue {
-    @usableFromInline package let encoding: ValueEncoding
-    @usableFromInline package let address: UnsafeMutableRawPointer
+    @usableFromInline package var encoding: ValueEncoding
+    @usableFromInline package var address: UnsafeMutableRawPointer
 
     /// - Precondition: `address` is an object of that encoding.
     @inlinable
@@ -23,6 +24,7 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: 0
         case .retained: unsafe RetainedBytes(address: address).memoryBytes
+        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: 0
         }
     }
 
@@ -31,6 +33,7 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: false
         case .retained: unsafe RetainedBytes(address: address).memoryBytes > 1 << 20
+        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: false
         }
     }
 
@@ -39,6 +42,7 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: break
         case .retained: unsafe RetainedBytes(address: address).release()
+        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: break
         }
         return false
     }
@@ -48,6 +52,7 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: break
         case .retained: unsafe RetainedBytes(address: address).retain()
+        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: break
         }
         return self
     }

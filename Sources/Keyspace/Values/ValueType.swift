@@ -30,6 +30,18 @@ package enum ValueEncoding: UInt8 {
     case raw
     /// A long string in a `RetainedBytes`.
     case retained
+    /// A small list, set, sorted set or hash in a `Listpack`.
+    case listpack
+    /// A small hash some of whose fields have deadlines: a `Listpack` of field, value and deadline.
+    case listpackWithDeadlines
+    /// A small set of integers.
+    case integerSet
+    /// A list in a chain of listpacks.
+    case quicklist
+    /// A set or a hash in a hash table of its own.
+    case hashTable
+    /// A sorted set in a counted tree, with a hash table beside it.
+    case sortedTree
 
     /// Whether the value is an external object.
     @inlinable package var isExternal: Bool { rawValue >= ValueEncoding.retained.rawValue }
@@ -40,6 +52,13 @@ package enum ValueEncoding: UInt8 {
         case .integer: "int"
         case .embedded: "embstr"
         case .raw, .retained: "raw"
+        case .listpack: "listpack"
+        case .listpackWithDeadlines: "listpackex"
+        case .integerSet: "intset"
+        case .quicklist: "quicklist"
+        case .hashTable: "hashtable"
+        // Redis' name of what does the same there.
+        case .sortedTree: "skiplist"
         }
     }
 
