@@ -52,6 +52,10 @@ let package = Package(
     products: [
         .executable(name: "needletail", targets: ["needletail"]),
         .executable(name: "needletail-bench", targets: ["needletail-bench"]),
+        // For Benchmarks/ alone: nothing in the rooms is public.
+        .library(
+            name: "Rooms",
+            targets: ["Platform", "Bytes", "Containers", "RESP", "Keyspace", "Commands", "Reactor", "Server"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),

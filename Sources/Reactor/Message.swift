@@ -33,7 +33,7 @@ package enum BatchKind: UInt8 {
 @safe
 package struct Batch: ~Copyable {
     /// Set when all messages stand in their mailboxes. Nobody runs a message before.
-    let published = Atomic<Bool>(false)
+    package let published = Atomic<Bool>(false)
     /// Parts not run yet, or shards not parked yet.
     let outstanding = Atomic<Int>(0)
     /// Link of the completion queue.

@@ -86,7 +86,8 @@ enum SourceTree {
 
     static let sources = swiftFiles(under: "Sources")
     static let tests = swiftFiles(under: "Tests")
-    static var all: [SourceFile] { sources + tests }
+    static let benchmarks = swiftFiles(under: "Benchmarks/Benchmarks")
+    static var all: [SourceFile] { sources + tests + benchmarks }
 
     /// Paths of all regular files under a folder, from the root, sorted.
     static func paths(under folder: String) -> [String] {

@@ -1,10 +1,12 @@
-// The scripts under tools: each can be run and says what it does.
+// The scripts under tools, and the one of the benchmarks: each can be run and says what it does.
 import Foundation
 import Testing
 
 @Suite struct ToolTests {
-    /// Files under tools that begin with `#!`.
-    static let scripts = SourceTree.paths(under: "tools").filter { SourceTree.text(of: $0)?.hasPrefix("#!") == true }
+    /// Files under tools that begin with `#!`, and the one of the benchmarks.
+    static let scripts =
+        SourceTree.paths(under: "tools").filter { SourceTree.text(of: $0)?.hasPrefix("#!") == true }
+        + ["Benchmarks/run"]
 
     @Test func thereAreScripts() {
         for name in ["run", "test", "compare", "sanitize", "model/check"] {
