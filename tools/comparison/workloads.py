@@ -1,0 +1,99 @@
+"""The workloads: how a client is told to run each, and what the server must know for it."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Workload:
+    name: str
+    title: str
+    commands: tuple[str, ...]
+    # The arguments of needletail-bench that choose it.
+    bench: tuple[str, ...]
+    # The name of redis-benchmark's test; None where it has none.
+    redis_benchmark: str | None = None
+    # Whether it works on the keys that were written before.
+    uses_keys: bool = False
+    # A structure that is removed before each point, so that every server begins with the same.
+    removed: str | None = None
+    # The test that fills the structure again before each slice, for a workload that empties it.
+    refill: str | None = None
+
+
+def preset(name, command, **more):
+    return Workload(name, name.upper(), (command,), ("-t", name), name, **more)
+
+
+ALL = {
+    workload.name: workload
+    for workload in (
+        preset("get", "GET", uses_keys=True),
+        preset("set", "SET", uses_keys=True),
+        Workload(
+            "mixed",
+            "GET 80 %, SET 20 %, zipf",
+            ("GET", "SET"),
+            ("--mix", "get:80,set:20", "--distribution", "zipf:0.99"),
+            uses_keys=True,
+        ),
+        Workload("mset", "MSET of 10", ("MSET",), ("-t", "mset"), "mset", uses_keys=True),
+        Workload("mget", "MGET of 10", ("MGET",), ("-t", "mget"), uses_keys=True),
+        preset("lpush", "LPUSH", removed="mylist"),
+        Workload("rpop", "RPOP", ("RPOP", "LPUSH"), ("-t", "rpop"), "rpop", removed="mylist", refill="lpush"),
+        Workload("lrange_100", "LRANGE 100", ("LRANGE", "RPUSH"), ("-t", "lrange_100"), "lrange_100", removed="mylist"),
+        preset("sadd", "SADD", removed="myset"),
+        preset("hset", "HSET", removed="myhash"),
+        preset("zadd", "ZADD", removed="myzset"),
+        Workload("zrange", "ZRANGE 100", ("ZRANGE", "ZADD"), ("-t", "zrange"), removed="smallzset"),
+    )
+}
+
+STRINGS = [name for name, workload in ALL.items() if workload.uses_keys]
+STRUCTURES = [name for name in ALL if name not in STRINGS]
+
+
+@dataclasses.dataclass(frozen=True)
+class Point:
+    """One cell of the matrix: a workload at a pipeline depth with values of a size."""
+
+    workload: Workload
+    pipeline: int
+    size: int
+
+    @property
+    def title(self):
+        return f"{self.workload.title}, P{self.pipeline}, {self.size} B"
+
+
+# What is left of the matrix when nothing is chosen: all that is interesting in a quarter of an hour.
+DEFAULT_PIPELINES = [1, 16, 100]
+DEFAULT_SIZES = [16, 256, 4096]
+
+
+def points(names, pipelines, sizes):
+    """The points in the order of measurement: by size, since the keys are written anew for each.
+
+    What is None was not chosen. A matrix chosen in part is whole in that part; with nothing chosen, the structures are
+    measured at one depth only, and the larger values with GET, SET and the mixture at one depth.
+    """
+    is_default = names is None and sizes is None
+    found = []
+    for size in sizes or DEFAULT_SIZES:
+        for name in names or ALL:
+            for pipeline in pipelines or DEFAULT_PIPELINES:
+                is_side = size != DEFAULT_SIZES[0] or name in STRUCTURES
+                if is_default and is_side and pipeline != middle(pipelines or DEFAULT_PIPELINES):
+                    continue
+                if is_default and size != DEFAULT_SIZES[0] and name not in ("get", "set", "mixed"):
+                    continue
+                found.append(Point(ALL[name], pipeline, size))
+    return found
+
+
+def middle(values):
+    return sorted(values)[len(values) // 2]
+
+
+def key_count(size, most, dataset_bytes=256 << 20):
+    """As many keys as fit into a quarter of a gigabyte of values, so that several servers fit into memory."""
+    return max(1000, min(most, dataset_bytes // max(1, size)))
