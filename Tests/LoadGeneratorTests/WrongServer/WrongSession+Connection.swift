@@ -4,7 +4,8 @@ import Platform
 
 extension WrongSession {
     static let connectionCommands: [String: CommandEntry] = [
-        "ping": .read(-1, WrongSession.ping), "echo": .read(2, WrongSession.echo), "hello": .read(-1, WrongSession.hello),
+        "ping": .read(-1, WrongSession.ping), "echo": .read(2, WrongSession.echo),
+        "hello": .read(-1, WrongSession.hello),
         "select": .read(2, WrongSession.select), "client": .read(-2, WrongSession.client),
         "config": .read(-2, WrongSession.config), "command": .read(-1, WrongSession.command),
         "info": .read(-1, WrongSession.info), "quit": .read(1, WrongSession.quit),

@@ -69,7 +69,9 @@ final class WrongSession: @unchecked Sendable {
         }
         var chunk = [UInt8](repeating: 0, count: input.count > 1 << 16 ? 1 << 20 : 1 << 14)
         while true {
-            let result = unsafe chunk.withUnsafeMutableBytes { unsafe descriptor.read(into: $0.baseAddress!, count: $0.count) }
+            let result = unsafe chunk.withUnsafeMutableBytes { bytes in
+                unsafe descriptor.read(into: bytes.baseAddress!, count: bytes.count)
+            }
             switch result {
             case .bytes(let count):
                 input.append(contentsOf: chunk[..<count])
