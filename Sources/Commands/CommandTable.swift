@@ -23,6 +23,8 @@ package struct CompiledCommand {
 
     package enum Route: UInt8 {
         case keyless, keyed, keyedBySpecs, scatter, broadcast, allShards, cursor, session
+        /// May have to wait: runs alone, on a lease of the shards of its keys.
+        case blocking
     }
 }
 
@@ -96,6 +98,7 @@ package final class CommandTable: @unchecked Sendable {
         case .cursor: compiled.route = .cursor
         case .session: compiled.route = .session
         }
+        if entry.flags.contains(.blocking) && !entry.keys.isEmpty { compiled.route = .blocking }
         compiled.hasOneKey =
             compiled.route == .keyed && compiled.firstKey == 1 && compiled.lastKey == 1
             && !compiled.hasSubcommands

@@ -27,7 +27,7 @@ package struct Shard: ~Copyable {
     var deferred = DeferredFreeing()
     var watchers: [ObservedKey: [Watcher]] = [:]
     /// Commands that wait for keys of this shard.
-    package internal(set) var waiting = WaitingCommands()
+    package var waiting = WaitingCommands()
     var random: UInt64
 
     init(index: Int, databaseCount: Int, seed: UInt64, databases: UnsafeMutablePointer<DatabaseStorage>) {

@@ -18,6 +18,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe sample()
         let background = unsafe tendShards()
         timeout = unsafe earlier(timeout, background)
+        timeout = unsafe earlier(timeout, tendWaiting())
         timeout = unsafe earlier(timeout, checkConnections())
         timeout = unsafe earlier(timeout, tendStopping())
         // The checks may have found connections to close.
@@ -78,6 +79,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 let expires = unsafe self.pointee.hot.expiresActively
                 if unsafe expires && pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
+                if unsafe pointer.pointee.waiting.hasChanges { unsafe self.serveWaiting(pointer) }
                 unsafe self.noteUsage(pointer)
                 if unsafe due != 0 && expires && pointer.pointee.nextDue != .max {
                     due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))

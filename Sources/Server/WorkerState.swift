@@ -36,6 +36,9 @@ struct WorkerState: ~Copyable {
     /// Connections whose next command waits for the end of CLIENT PAUSE.
     var paused = RawArray<UInt64>()
 
+    /// When waiting commands give up, by the tokens of their connections.
+    var deadlines = DeadlineHeap()
+
     // Memory that is handed from connection to connection.
     var freeRounds = unsafe RawArray<UnsafeMutablePointer<Round>>()
     var freeInputs = RawArray<ByteBufferBox>()

@@ -91,6 +91,12 @@ struct CommandStatistics: ~Copyable {
         unsafe row[4 &+ min(bit, CommandStatistics.bucketCount &- 1)].add(1)
     }
 
+    /// Takes back what `count` has counted: the command was not done.
+    func uncount(_ command: Int) {
+        let row = unsafe tallies + command &* CommandStatistics.stride
+        unsafe row[Field.calls.rawValue].add(-1)
+    }
+
     func add(_ field: Field, _ command: Int) {
         unsafe tallies[command * CommandStatistics.stride + field.rawValue].add(1)
     }

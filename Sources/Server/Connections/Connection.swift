@@ -46,6 +46,8 @@ struct Connection: ~Copyable {
     /// Close as soon as nothing is in flight.
     var isClosing = false
     var isQueuedToAdvance = false
+    /// Its last command waits for a key; see `Session.waiting`.
+    var isWaiting = false
     /// Its next command waits for the end of CLIENT PAUSE.
     var isPaused = false
 
@@ -85,6 +87,8 @@ struct ConnectionCounters: ~Copyable {
     let protocolVersion = Tally(2)
     let networkInput = Tally()
     let networkOutput = Tally()
+    /// 1 while its last command waits for a key.
+    let waiting = Tally()
 }
 
 typealias ConnectionPointer = UnsafeMutablePointer<Connection>

@@ -16,8 +16,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func advance(_ connection: ConnectionPointer) {
         if unsafe connection.pointee.isInFlight { return }
         unsafe refreshTime()
+        // A client that waits sends nothing that would be read; that it is gone must be noticed all the same.
+        if unsafe connection.pointee.isWaiting && connection.pointee.hasHungUp {
+            unsafe connection.pointee.isClosing = true
+        }
         var reads = 0
         loop: while unsafe !connection.pointee.isClosing && !connection.pointee.closesAfterReply {
+            if unsafe connection.pointee.isWaiting { break }
             if unsafe self.pointee.isStopping { break }
             if unsafe connection.pointee.counters.outputBytes.current > self.pointee.hot.outputHighWater { break }
             if unsafe connection.pointee.hasSpecial {
@@ -98,6 +103,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe connection.pointee.isInFlight = false
         unsafe assemble(round)
         let wasSpecial = unsafe round.pointee.kind != .parts
+        if wasSpecial { _ = unsafe settle(connection, round) }
         unsafe finishRound(connection, round)
         if wasSpecial { unsafe finishSpecial(connection) }
         unsafe writeProtocolFailure(connection)

@@ -119,6 +119,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func destroy(_ connection: ConnectionPointer) {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         unsafe forgetWatchedKeys(connection)
+        unsafe abandonWaiting(connection)
         unsafe stopMonitoring(connection)
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         server.registry.remove(session)

@@ -124,7 +124,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if timeout == 0 { return .max }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         let mayBeSilent = session.kind != .normal || session.isMonitor
-        let isWaiting = unsafe connection.pointee.isInFlight || connection.pointee.isPaused
+        let isWaiting =
+            unsafe connection.pointee.isInFlight || connection.pointee.isPaused || connection.pointee.isWaiting
         let start =
             unsafe mayBeSilent || isWaiting
             ? self.pointee.now : Int64(connection.pointee.counters.lastInteraction.current)

@@ -61,6 +61,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         var started = Clock.cycles()
         for index in 0..<count {
             unsafe run(steps + index, of: round, into: output, started: &started)
+            if let shard = unsafe shard, unsafe _slowPath(shard.pointee.waiting.hasChanges) {
+                unsafe serveWaiting(shard)
+            }
         }
     }
 
@@ -101,11 +104,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Runs one part on its shard, whose baton this thread holds. Returns the number of steps.
     func runPart(_ part: UnsafeMutablePointer<Part>) -> Int {
         let round = unsafe part.pointee.round
+        let shard = unsafe self.pointee.shards[part.pointee.message.shard]
         if let task = unsafe round.pointee.task {
-            unsafe task(self.pointee.shards[part.pointee.message.shard])
+            unsafe task(shard)
+            if unsafe shard.pointee.waiting.hasChanges { unsafe serveWaiting(shard) }
             return 1
         }
-        let shard = unsafe self.pointee.shards[part.pointee.message.shard]
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         unsafe arrive(at: shard, for: connection)
         defer { unsafe leave(shard) }
@@ -125,6 +129,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         var started = Clock.cycles()
         for index in 0..<count {
             unsafe run(steps + Int(part.pointee.steps[index]), of: round, into: reply, started: &started)
+            if unsafe _slowPath(shard.pointee.waiting.hasChanges) { unsafe serveWaiting(shard) }
         }
         return count
     }
@@ -165,16 +170,25 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             protocolVersion: connection.pointee.protocolVersion)
         if unsafe round.pointee.kind == .transaction {
             unsafe runTransaction(connection, round, into: reply)
-            return
+        } else {
+            var started = Clock.cycles()
+            unsafe run(round.pointee.steps.elements, of: round, into: reply, started: &started)
+            if unsafe self.pointee.context.pointee.waiting.isWanted {
+                unsafe park(connection, round)
+            } else if let retried = unsafe round.pointee.waiting {
+                unsafe unpark(retried)
+            }
         }
-        var started = Clock.cycles()
-        unsafe run(round.pointee.steps.elements, of: round, into: reply, started: &started)
+        unsafe serveWaiting(leaseOf: round)
     }
 
     /// Runs `body` with a shard in hand: now if it is free, else when its turn comes, on whatever thread.
     func runOnShard(_ shard: Int, _ body: @escaping (UnsafeMutablePointer<Shard>) -> Void) {
         if unsafe self.pointee.kernel.tryEnter(shard) {
             unsafe body(self.pointee.shards[shard])
+            if unsafe self.pointee.shards[shard].pointee.waiting.hasChanges {
+                unsafe serveWaiting(self.pointee.shards[shard])
+            }
             unsafe self.pointee.kernel.giveBack(shard)
             return
         }

@@ -104,6 +104,8 @@ struct Round: ~Copyable {
     /// Replies of local steps and of leases.
     let local: UnsafeMutablePointer<ReplyBuffer>
     let shardCount: Int
+    /// The command that waits since this round, or that has been waiting and is run again by it.
+    var waiting: WaitingCommand?
     /// Work of the server itself, instead of steps.
     var task: ((UnsafeMutablePointer<Shard>) -> Void)?
 

@@ -147,7 +147,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             step.shard = Int16(truncatingIfNeeded: shard)
             unsafe round.pointee.need(shard)
             unsafe append(round, step)
-        case .allShards, .session: return unsafe runAlone(connection, step)
+        case .allShards, .blocking, .session: return unsafe runAlone(connection, step)
         }
         return false
     }

@@ -24,6 +24,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .allShards, .cursor:
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
             isDone = unsafe lease(connection, round, step)
+        case .blocking:
+            // A request without a key will be told so, on any shard.
+            if unsafe needKeys(of: step, in: round) == 0 { unsafe round.pointee.need(0) }
+            isDone = unsafe lease(connection, round, step)
         case .keyless, .keyed, .keyedBySpecs, .scatter, .broadcast:
             if unsafe isSpread(connection, round, step) {
                 isDone = unsafe lease(connection, round, step)
@@ -32,6 +36,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
         }
         if isDone {
+            _ = unsafe settle(connection, round)
             unsafe round.pointee.reset()
             unsafe finishSpecial(connection)
         }
@@ -55,7 +60,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return unsafe execute(connection, round)
     }
 
-    private func lease(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step) -> Bool {
+    /// Runs one command on a lease of the shards that are marked in the round. True: done.
+    func lease(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step) -> Bool {
         var step = step
         // The handler expects the hash of the first key, should the lease turn out to be of a single shard.
         let first = unsafe Int(self.pointee.commands[Int(step.command)].firstKey)

@@ -82,7 +82,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .session: return true
         case .broadcast, .allShards, .cursor:
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
-        case .keyed, .keyedBySpecs, .scatter:
+        case .keyed, .keyedBySpecs, .scatter, .blocking:
             for spec in table.entries[Int(step.command)].keys {
                 for position in spec.positions(in: arguments) ?? stride(from: 0, to: 0, by: 1) {
                     let route = unsafe self.pointee.map.route(arguments[position])

@@ -4,6 +4,7 @@ import Commands
 import Containers
 import Platform
 import RESP
+import Reactor
 
 func clientGetName(_ context: inout CommandContext) {
     let name = context.session.name
@@ -92,8 +93,19 @@ func clientUnblock(_ context: inout CommandContext) {
     if arguments.count == 4, !arguments[3].equalsIgnoringCase("timeout"), !arguments[3].equalsIgnoringCase("error") {
         return context.reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
     }
-    guard IntegerText.parse(arguments[2]) != nil else { return context.reply.error(ErrorText.notInteger) }
-    context.reply.integer(0)
+    guard let identifier = IntegerText.parse(arguments[2]) else { return context.reply.error(ErrorText.notInteger) }
+    let waiting = context.server.registry.withAll { sessions in
+        sessions.first { Int64($0.identifier) == identifier }?.waiting
+    }
+    guard let waiting, waiting.take() else { return context.reply.integer(0) }
+    if arguments.count == 4 && arguments[3].equalsIgnoringCase("error") {
+        waiting.reply = ByteView("-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n").bytes
+    } else {
+        waiting.surrenderReply()
+    }
+    let home = unsafe waiting.home
+    unsafe home.pointee.kernel.post { unsafe home.deliver(waiting) }
+    context.reply.integer(1)
 }
 
 extension ByteView {

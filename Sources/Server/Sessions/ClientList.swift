@@ -103,6 +103,7 @@ extension ServerState {
     func flags(of session: Session, _ numbers: ConnectionNumbers) -> String {
         var letters = ""
         if session.isMonitor { letters += "O" }
+        if numbers.waiting > 0 { letters += "b" }
         if numbers.multiCount >= 0 { letters += "x" }
         if session.isUnixSocket { letters += "U" }
         if session.isNoEvict { letters += "e" }
@@ -114,9 +115,10 @@ extension ServerState {
 /// A connection's counters at one moment.
 struct ConnectionNumbers {
     let lastInteraction, lastCommand, commandCount, inputBytes, inputFree, outputBytes: Int
-    let database, multiCount, watchCount, protocolVersion, networkInput, networkOutput: Int
+    let database, multiCount, watchCount, protocolVersion, networkInput, networkOutput, waiting: Int
 
     init(_ connection: ConnectionPointer) {
+        waiting = unsafe connection.pointee.counters.waiting.current
         lastInteraction = unsafe connection.pointee.counters.lastInteraction.current
         lastCommand = unsafe connection.pointee.counters.lastCommand.current
         commandCount = unsafe connection.pointee.counters.commandCount.current

@@ -29,6 +29,9 @@ final class Session: @unchecked Sendable {
     var followsRedirections = false
     var kind: ClientKind { .normal }
 
+    /// The command that waits for a key.
+    var waiting: WaitingCommand?
+
     var transaction = QueuedTransaction()
     /// A protocol error that is told when the commands before it are answered.
     var protocolFailure: ProtocolError?

@@ -44,9 +44,11 @@ extension Information {
     func writeClients(to text: inout InformationText) {
         var largestInput = 0
         var largestOutput = 0
+        var waiting = 0
         server.registry.withAll { sessions in
             for session in sessions {
                 guard let connection = unsafe session.connection else { continue }
+                unsafe waiting += connection.pointee.counters.waiting.current
                 largestInput = unsafe max(largestInput, connection.pointee.counters.inputBytes.current)
                 largestOutput = unsafe max(largestOutput, connection.pointee.counters.outputBytes.current)
             }
@@ -57,7 +59,7 @@ extension Information {
         text.field("maxclients", configuration.maximumClients)
         text.field("client_recent_max_input_buffer", largestInput)
         text.field("client_recent_max_output_buffer", largestOutput)
-        text.field("blocked_clients", 0)
+        text.field("blocked_clients", waiting)
         text.field("tracking_clients", 0)
         text.field("pubsub_clients", 0)
         text.field("watching_clients", watchingClients)

@@ -1,0 +1,139 @@
+// The beginning and the end of waiting, at the connection: it stands still until its command is served, or time is up.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+import Reactor
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// A handler wants its command to wait; all shards of its keys are held. On whatever thread the lease has run.
+    func park(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
+        let request = unsafe self.pointee.context.pointee.waiting
+        unsafe self.pointee.context.pointee.waiting = WaitRequest()
+        let step = unsafe round.pointee.steps[0]
+        // It is counted when it is done.
+        unsafe self.pointee.statistics.pointee.commands.pointee.uncount(Int(step.command))
+        if let retried = unsafe round.pointee.waiting {
+            // Nothing came of it; it has kept its places.
+            retried.endRetry()
+            return
+        }
+        let shards = unsafe (0..<round.pointee.shards.count).map { unsafe round.pointee.shards[$0] }
+        let command = unsafe WaitingCommand(
+            connection, step, self.pointee.context.pointee.arguments, request, map: self.pointee.map, shards: shards)
+        for key in command.keys {
+            let database = unsafe self.pointee.shards[key.shard].pointee.database(Int(step.database))
+            ByteView.withView(key.name) { database.wait(for: $0, command) }
+        }
+        unsafe round.pointee.waiting = command
+    }
+
+    /// A command that was run again on a lease has got what it waited for: it leaves its queues, and those behind it
+    /// may have their turn.
+    func unpark(_ command: WaitingCommand) {
+        command.takeAfterRetry()
+        for key in command.keys {
+            let database = unsafe self.pointee.shards[key.shard].pointee.database(Int(command.step.database))
+            ByteView.withView(key.name) {
+                database.stopWaiting(for: $0, command)
+                database.wake($0)
+            }
+        }
+    }
+
+    /// The lease of a command that may wait is over; at home. True: the connection waits.
+    func settle(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) -> Bool {
+        guard let command = unsafe round.pointee.waiting else { return false }
+        unsafe round.pointee.waiting = nil
+        let session = unsafe connection.pointee.session.takeUnretainedValue()
+        if session.waiting === command {
+            if command.isTaken {
+                // The retry has replied, through the round.
+                unsafe leaveWaiting(connection)
+                return false
+            }
+            if unsafe connection.pointee.isClosing || connection.pointee.hasHungUp { return true }
+            if unsafe command.deadline != 0 && command.deadline <= self.pointee.now { unsafe giveUp(command) }
+            return true
+        }
+        unsafe setWaiting(session, command)
+        unsafe connection.pointee.isWaiting = true
+        unsafe connection.pointee.counters.waiting.set(1)
+        if command.deadline != 0 {
+            unsafe self.pointee.deadlines.insert(command.deadline, token: connection.pointee.token)
+        }
+        if command.isDelivered { unsafe resume(connection, command) }
+        return true
+    }
+
+    private func setWaiting(_ session: Session, _ command: WaitingCommand?) {
+        unsafe self.pointee.server._withUnsafeGuaranteedRef { server in
+            server.registry.lock.withLock { session.waiting = command }
+        }
+    }
+
+    private func leaveWaiting(_ connection: ConnectionPointer) {
+        unsafe setWaiting(connection.pointee.session.takeUnretainedValue(), nil)
+        unsafe connection.pointee.isWaiting = false
+        unsafe connection.pointee.counters.waiting.set(0)
+    }
+
+    /// The reply of a command that was taken has come home.
+    func deliver(_ command: WaitingCommand) {
+        command.isDelivered = true
+        unsafe forget(command)
+        guard let connection = unsafe connection(command.token) else { return }
+        let session = unsafe connection.pointee.session.takeUnretainedValue()
+        // The round in which it began to wait may still be on its way home.
+        guard session.waiting === command else { return }
+        unsafe resume(connection, command)
+        if unsafe !connection.pointee.isInFlight { unsafe queueToAdvance(connection) }
+    }
+
+    private func resume(_ connection: ConnectionPointer, _ command: WaitingCommand) {
+        unsafe leaveWaiting(connection)
+        unsafe self.pointee.statistics.pointee.commands.pointee.count(Int(command.step.command), cycles: 0)
+        guard command.step.replies == .on else { return }
+        unsafe self.pointee.output.pointee.bytes.append(command.reply)
+        unsafe flush(connection)
+    }
+
+    /// Takes a command that is over out of the queues in which it may still stand.
+    private func forget(_ command: WaitingCommand) {
+        for key in command.keys {
+            unsafe runOnShard(key.shard) { shard in
+                let database = unsafe shard.pointee.database(Int(command.step.database))
+                ByteView.withView(key.name) { database.stopWaiting(for: $0, command) }
+            }
+        }
+    }
+
+    /// Ends the wait for want of time, unless somebody has been faster.
+    private func giveUp(_ command: WaitingCommand) {
+        guard command.take() else { return }
+        command.surrenderReply()
+        unsafe deliver(command)
+    }
+
+    /// Ends the waits whose time is up. Returns the milliseconds until the next, -1: none has an end.
+    func tendWaiting() -> Int32 {
+        let now = unsafe self.pointee.now
+        while let first = unsafe self.pointee.deadlines.first {
+            if first.deadline > now { return Int32(clamping: first.deadline - now) }
+            _ = unsafe self.pointee.deadlines.removeFirst()
+            guard let connection = unsafe connection(first.token) else { continue }
+            let waiting = unsafe connection.pointee.session.takeUnretainedValue().waiting
+            if let waiting, waiting.deadline == first.deadline { unsafe giveUp(waiting) }
+        }
+        return -1
+    }
+
+    /// The connection ends: nobody shall serve its command.
+    func abandonWaiting(_ connection: ConnectionPointer) {
+        guard let command = unsafe connection.pointee.session.takeUnretainedValue().waiting else { return }
+        unsafe leaveWaiting(connection)
+        if command.take() { unsafe forget(command) }
+    }
+}

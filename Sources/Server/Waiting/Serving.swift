@@ -1,0 +1,152 @@
+// Serving waiting commands: right after the command that has changed their key, in the order in which they came.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import RESP
+import Reactor
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// Serves whom the changes of this shard's keys may help. The shard is held, and so are those that `round` needs if
+    /// it is a lease.
+    @inline(never)
+    func serveWaiting(_ shard: UnsafeMutablePointer<Shard>, leaseOf round: UnsafeMutablePointer<Round>? = nil) {
+        while let key = unsafe shard.pointee.waiting.nextChanged() {
+            unsafe serve(key, shard, leaseOf: round)
+        }
+    }
+
+    /// The same for all shards of a lease; what is served on one may help somebody on another.
+    func serveWaiting(leaseOf round: UnsafeMutablePointer<Round>) {
+        var isDone = false
+        while !isDone {
+            isDone = true
+            for index in unsafe 0..<round.pointee.shards.count {
+                let shard = unsafe self.pointee.shards[round.pointee.shards[index]]
+                if unsafe !shard.pointee.waiting.hasChanges { continue }
+                unsafe serveWaiting(shard, leaseOf: round)
+                isDone = false
+            }
+        }
+    }
+
+    private func serve(
+        _ key: ObservedKey, _ shard: UnsafeMutablePointer<Shard>, leaseOf round: UnsafeMutablePointer<Round>?
+    ) {
+        let database = unsafe shard.pointee.database(key.database)
+        let now = unsafe self.pointee.now
+        for waiting in unsafe shard.pointee.waiting.queue(of: key) {
+            let command = unsafe unsafeDowncast(waiting, to: WaitingCommand.self)
+            guard let place = command.keys.first(where: { $0.name == key.name }) else { continue }
+            let type = ByteView.withView(key.name) {
+                database.find($0, hash: place.hash, now: now, .peek)?.entry.type
+            }
+            guard let type else { return }
+            if type != command.type { continue }
+            let holdsAll = command.shards.allSatisfy { number in
+                unsafe number == shard.pointee.index || round?.pointee.isShardNeeded[number] ?? false
+            }
+            if command.needsLease && !holdsAll {
+                // Those behind it have their turn when it has had its own.
+                if command.beginRetry() { unsafe sendHome(command) { unsafe $0.retry(command) } }
+                if command.isRetrying { return }
+                continue
+            }
+            guard command.take() else {
+                if command.isRetrying { return }
+                continue
+            }
+            ByteView.withView(key.name) { database.stopWaiting(for: $0, command) }
+            unsafe run(command, for: place)
+            unsafe sendHome(command) { unsafe $0.deliver(command) }
+        }
+    }
+
+    private func sendHome(_ command: WaitingCommand, _ task: @escaping (WorkerStatePointer) -> Void) {
+        let home = unsafe command.home
+        unsafe home.pointee.kernel.post { unsafe task(home) }
+    }
+
+    /// Runs the handler once more, for one key that has something for it now, and keeps the reply.
+    private func run(_ command: WaitingCommand, for key: WaitingCommand.WaitedKey) {
+        let context = unsafe self.pointee.context
+        let outer = unsafe context.pointee
+        var list = ArgumentList()
+        var reply = ReplyBuffer()
+        defer {
+            list.deallocate()
+            reply.deallocate()
+            unsafe context.pointee = outer
+        }
+        command.writeArguments(to: &list)
+        unsafe withUnsafeMutablePointer(to: &reply) { buffer in
+            unsafe context.pointee.arguments = unsafe Arguments(
+                base: UnsafeRawPointer(list.elements(from: 0)), count: list.count)
+            unsafe context.pointee.firstKeyIndex = 0
+            unsafe context.pointee.keyspace.databaseIndex = Int(command.step.database)
+            unsafe context.pointee.commandIndex = Int(command.step.command)
+            unsafe context.pointee.reply = unsafe ReplyWriter(buffer, protocolVersion: command.protocolVersion)
+            unsafe context.pointee.referenceThreshold = .max
+            unsafe context.pointee.retainedArguments = nil
+            unsafe context.pointee.connection = nil
+            unsafe context.pointee.isInTransaction = false
+            unsafe context.pointee.servedIndex = key.index
+            unsafe self.pointee.commands[Int(command.step.command)].handler(UnsafeMutableRawPointer(context))
+            if unsafe context.pointee.waiting.isWanted {
+                // The key had something of the right type, and yet not for this command: it gives up.
+                command.surrenderReply()
+            } else {
+                unsafe command.reply = buffer.pointee.bytes.view.bytes
+            }
+        }
+    }
+
+    /// At home: runs a waiting command once more on a lease of all its shards.
+    func retry(_ command: WaitingCommand) {
+        guard let connection = unsafe connection(command.token),
+            unsafe connection.pointee.session.takeUnretainedValue().waiting === command
+        else {
+            // Its connection is gone, or has not yet heard that it waits.
+            return unsafe retryLater(command)
+        }
+        let round = unsafe takeRound(connection)
+        unsafe round.pointee.reset()
+        unsafe command.writeArguments(to: &round.pointee.arguments)
+        unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
+        unsafe connection.pointee.special = command.step
+        unsafe connection.pointee.special.firstArgument = 0
+        unsafe connection.pointee.hasSpecial = true
+        unsafe round.pointee.waiting = command
+        for shard in command.shards { unsafe round.pointee.need(shard) }
+        if unsafe lease(connection, round, connection.pointee.special) {
+            unsafe finishRetry(connection, round)
+            unsafe queueToAdvance(connection)
+        }
+    }
+
+    private func finishRetry(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
+        _ = unsafe settle(connection, round)
+        unsafe round.pointee.reset()
+        unsafe finishSpecial(connection)
+        unsafe flush(connection)
+    }
+
+    private func retryLater(_ command: WaitingCommand) {
+        let home = unsafe self
+        if unsafe connection(command.token) != nil {
+            unsafe home.pointee.kernel.post { unsafe home.retry(command) }
+            return
+        }
+        for shard in command.shards {
+            unsafe runOnShard(shard) { held in
+                for key in command.keys where key.shard == shard {
+                    let database = unsafe held.pointee.database(Int(command.step.database))
+                    ByteView.withView(key.name) {
+                        database.stopWaiting(for: $0, command)
+                        database.wake($0)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// A command that waits for a key: BLPOP and its like, between "there is nothing" and its reply.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+import Reactor
+import Synchronization
+
+/// Stands in the queues of its keys and belongs to its session. Whoever wants to end the wait takes the command first:
+/// the server of a changed key, the clock, CLIENT UNBLOCK, or the end of the connection; only one of them can.
+///
+/// What is not atomic is written before the command is put into a queue, by whoever has taken it, or at home.
+@safe
+final class WaitingCommand: @unchecked Sendable {
+    enum State {
+        /// Anybody may take it.
+        static let waiting: UInt8 = 0
+        /// It is on its way to a lease of all its shards, and keeps its places until that has gone wrong or well.
+        static let retrying: UInt8 = 1
+        static let taken: UInt8 = 2
+    }
+
+    /// One of the keys it waits for.
+    struct WaitedKey {
+        let name: [UInt8]
+        let hash: UInt64
+        let shard: Int
+        /// Its position among the arguments.
+        let index: Int
+    }
+
+    let home: WorkerStatePointer
+    let token: UInt64
+    let step: Step
+    let protocolVersion: Int
+    let type: ValueType
+    /// In milliseconds since the epoch; 0: never.
+    let deadline: Int64
+    let surrender: WaitRequest.Surrender
+    let keys: [WaitedKey]
+    /// It has other keys beside those it waits for, whose shards it needs when it runs.
+    let needsLease: Bool
+    /// All shards of all its keys.
+    let shards: [Int]
+    private var bytes = ByteBuffer()
+    private let lengths: [Int]
+    private let state = Atomic<UInt8>(State.waiting)
+
+    /// Its reply, from whoever took it; on the way to the home worker.
+    var reply: [UInt8] = []
+    /// The reply has arrived.
+    var isDelivered = false
+
+    /// - Parameter request: what the handler asked for; its keys are looked up in `map`.
+    init(
+        _ connection: ConnectionPointer, _ step: Step, _ arguments: Arguments, _ request: WaitRequest,
+        map: ShardMap, shards: [Int]
+    ) {
+        unsafe home = unsafe connection.pointee.worker
+        token = unsafe connection.pointee.token
+        protocolVersion = unsafe connection.pointee.protocolVersion
+        self.step = step
+        type = request.type
+        deadline = request.deadline
+        surrender = request.surrender
+        self.shards = shards
+        var keys: [WaitedKey] = []
+        for index in request.keys {
+            let name = arguments[index].bytes
+            if keys.contains(where: { $0.name == name }) { continue }
+            let route = map.route(arguments[index])
+            keys.append(WaitedKey(name: name, hash: route.hash, shard: route.shard, index: index))
+        }
+        self.keys = keys
+        needsLease = !shards.allSatisfy { shard in keys.contains { $0.shard == shard } } || keys.isEmpty
+        lengths = (0..<arguments.count).map { arguments[$0].count }
+        for index in 0..<arguments.count { bytes.append(arguments[index]) }
+    }
+
+    deinit { bytes.deallocate() }
+
+    /// Ends the wait for everybody else. True: it is the caller's now.
+    func take() -> Bool { exchange(State.waiting, State.taken) }
+
+    /// The same of a command that was to run on a lease: whether it may.
+    func beginRetry() -> Bool { exchange(State.waiting, State.retrying) }
+
+    /// The lease found nothing: it waits on.
+    func endRetry() { state.store(State.waiting, ordering: .sequentiallyConsistent) }
+
+    func takeAfterRetry() { state.store(State.taken, ordering: .sequentiallyConsistent) }
+
+    var isTaken: Bool { state.load(ordering: .sequentiallyConsistent) == State.taken }
+    var isRetrying: Bool { state.load(ordering: .sequentiallyConsistent) == State.retrying }
+
+    private func exchange(_ expected: UInt8, _ desired: UInt8) -> Bool {
+        state.compareExchange(expected: expected, desired: desired, ordering: .sequentiallyConsistent).exchanged
+    }
+
+    /// Makes its reply the one that says that nothing came.
+    func surrenderReply() {
+        let text: StaticString =
+            protocolVersion >= 3 ? "_\r\n" : surrender == .null ? "$-1\r\n" : "*-1\r\n"
+        reply = ByteView(text).bytes
+    }
+
+    /// Appends the arguments to `list`, as views of this command's own copy.
+    func writeArguments(to list: inout ArgumentList) {
+        var rest = bytes.view
+        for length in lengths {
+            list.append(rest.prefix(length))
+            rest = rest.dropFirst(length)
+        }
+    }
+}
