@@ -2,10 +2,7 @@
 
 extension Check {
     /// In the order of reports.
-    package static let all: [Check] = [
-        .counter,
-        .smove, .lmove,
-    ]
+    package static let all: [Check] = [.register, .counter]
 
     /// "all" or names separated by commas.
     package static func parse(_ text: String) throws(OptionError) -> [Check] {

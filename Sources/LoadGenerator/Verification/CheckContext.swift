@@ -14,6 +14,7 @@ package final class CheckContext: @unchecked Sendable {
     private var random: RandomSource
     private var counted = (operations: 0, unknown: 0)
     private var roundCount = 0
+    private var noted: [String: Int] = [:]
 
     init(
         _ check: Check, _ options: VerificationOptions, known: Set<String>, cutter: ConnectionCutter, end: CheckEnd
@@ -73,6 +74,13 @@ package final class CheckContext: @unchecked Sendable {
         let client = makeClient(number: 0, until: end)
         defer { retire(client) }
         return try body(client)
+    }
+
+    /// Has something reported beside the outcome, with how often it was noted.
+    package func note(_ text: String) { lock.withLock { noted[text, default: 0] += 1 } }
+
+    var notes: [String] {
+        lock.withLock { noted.sorted { $0.key < $1.key }.map { $0.value == 1 ? $0.key : "\($0.key) (\($0.value) times)" } }
     }
 
     var operations: Int { lock.withLock { counted.operations } }

@@ -14,6 +14,7 @@ extension Report {
                 lines.append(line(check.name, operations, unknown, "VIOLATED: \(check.summary)"))
                 lines += violation.description.split(separator: "\n").map { "    \($0)" }
             }
+            lines += check.notes.map { "    note: \($0)" }
         }
         let held = result.checks.count { $0.outcome == .held }
         let violated = result.checks.count { if case .violated = $0.outcome { true } else { false } }
@@ -40,6 +41,9 @@ extension Report {
                 ("name", text(check.name)), ("operations", "\(check.operations)"), ("unknown", "\(check.unknown)"),
                 ("seconds", fixed(check.seconds, 3)),
             ]
+            if !check.notes.isEmpty {
+                members.append(("notes", "[" + check.notes.map(text).joined(separator: ",") + "]"))
+            }
             switch check.outcome {
             case .held: members.append(("outcome", text("held")))
             case .skipped(let reason): members += [("outcome", text("skipped")), ("reason", text(reason))]

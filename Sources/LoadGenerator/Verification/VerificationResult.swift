@@ -18,6 +18,8 @@ package struct CheckResult: Sendable {
     package let operations: Int
     package let unknown: Int
     package let seconds: Double
+    /// What has to be said beside the outcome.
+    package var notes: [String] = []
 }
 
 package struct VerificationResult: Sendable {

@@ -71,7 +71,7 @@ package final class VerificationRun {
         }
         let result = CheckResult(
             name: check.name, summary: check.summary, outcome: outcome, operations: context.operations,
-            unknown: context.unknown, seconds: elapsedSeconds)
+            unknown: context.unknown, seconds: elapsedSeconds, notes: context.notes)
         lock.withLock { results[number] = result }
         switch outcome {
         case .violated, .failed: if !options.keepsGoing { end.stop() }
