@@ -2,7 +2,7 @@
 
 extension Check {
     /// In the order of reports.
-    package static let all: [Check] = [.register, .counter]
+    package static let all: [Check] = [.register, .order, .multipleKeys, .bank, .rename, .counter]
 
     /// "all" or names separated by commas.
     package static func parse(_ text: String) throws(OptionError) -> [Check] {

@@ -80,7 +80,9 @@ package final class CheckContext: @unchecked Sendable {
     package func note(_ text: String) { lock.withLock { noted[text, default: 0] += 1 } }
 
     var notes: [String] {
-        lock.withLock { noted.sorted { $0.key < $1.key }.map { $0.value == 1 ? $0.key : "\($0.key) (\($0.value) times)" } }
+        lock.withLock { noted }.sorted { $0.key < $1.key }.map { text, count in
+            count == 1 ? text : "\(text) (\(count) times)"
+        }
     }
 
     var operations: Int { lock.withLock { counted.operations } }

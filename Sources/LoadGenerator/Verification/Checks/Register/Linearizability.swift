@@ -1,9 +1,10 @@
 // Is there an order of operations that explains what all clients saw?
 //
-// A history is linearizable if every operation can be given one moment between its start and its end such that, done in the
-// order of these moments, each has the result that it had. The search is that of Wing and Gong (1993): take any operation
-// that nothing unexplained ended before, do it, go on; step back when an operation ends that could not be done. Lowe
-// (2017) added to remember pairs of (operations done, state): reaching one again is no use, however it was reached.
+// A history is linearizable if every operation can be given one moment between its start and its end such that, done in
+// the order of these moments, each has the result that it had. The search is that of Wing and Gong (1993): take any
+// operation before whose start nothing ended that is not done yet, do it, go on; step back when an operation ends that
+// could not be done. Lowe (2017) added to remember pairs of (operations done, state): reaching one again is no use,
+// however it was reached.
 //
 // An operation without a result may be done at any time after its start, or never. Operations that one client had under
 // way at once, in a pipeline, are done in the order in which it sent them.

@@ -3,7 +3,8 @@ import Platform
 
 extension Check {
     static let register = Check(
-        name: "register", summary: "single keys are linearizable: GET, SET, SET GET, DEL, compare-and-set by WATCH or IFEQ",
+        name: "register",
+        summary: "single keys are linearizable: GET, SET, SET GET, DEL, compare-and-set by WATCH or IFEQ",
         commands: ["GET", "SET", "DEL"], optionalCommands: ["WATCH", "MULTI", "EXEC"]
     ) { context in
         let abilities = try RegisterAbilities(context)
@@ -129,7 +130,9 @@ private struct RegisterClient {
         let end = Clock.monotonicNanoseconds()
         guard case .reply(let watched) = answers[0], case .reply(let read) = answers[1] else { return }
         try client.expect(watched.isOK, ["WATCH", key], watched)
-        guard let value = RegisterClient.result(.read, read) else { return try client.expect(false, ["GET", key], read) }
+        guard let value = RegisterClient.result(.read, read) else {
+            return try client.expect(false, ["GET", key], read)
+        }
         record(number, .read, value, start, end)
         guard case .value(.some(let from)) = value else { return }
         let to = freshValue()
