@@ -2,7 +2,10 @@
 
 extension Check {
     /// In the order of reports.
-    package static let all: [Check] = [.register, .order, .multipleKeys, .bank, .rename, .counter]
+    package static let all: [Check] = [
+        .register, .order, .multipleKeys, .bank, .rename, .counter,
+        .smove, .lmove,
+    ]
 
     /// "all" or names separated by commas.
     package static func parse(_ text: String) throws(OptionError) -> [Check] {
