@@ -1,5 +1,6 @@
 // What the keyspace must be able to do with a value that is not in the entry itself.
 import Bytes
+import Containers
 import Platform
 
 /// An external object and how it is stored. A new encoding adds its case to each function here. What changes it may
@@ -24,7 +25,10 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: 0
         case .retained: unsafe RetainedBytes(address: address).memoryBytes
-        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: 0
+        case .listpack: unsafe Listpack(address: address).memoryBytes
+        case .integerSet: unsafe IntegerSet(address: address).memoryBytes
+        case .quicklist: unsafe Quicklist(address: address).memoryBytes
+        case .listpackWithDeadlines, .hashTable, .sortedTree: 0
         }
     }
 
@@ -33,7 +37,9 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: false
         case .retained: unsafe RetainedBytes(address: address).memoryBytes > 1 << 20
-        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: false
+        case .listpack, .integerSet: false
+        case .quicklist: unsafe Quicklist(address: address).isLarge
+        case .listpackWithDeadlines, .hashTable, .sortedTree: false
         }
     }
 
@@ -42,7 +48,10 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: break
         case .retained: unsafe RetainedBytes(address: address).release()
-        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: break
+        case .listpack: unsafe Listpack(address: address).release()
+        case .integerSet: unsafe IntegerSet(address: address).release()
+        case .quicklist: return unsafe Quicklist(address: address).release(limit: limit)
+        case .listpackWithDeadlines, .hashTable, .sortedTree: break
         }
         return false
     }
@@ -52,8 +61,16 @@ package struct ExternalValue {
         switch encoding {
         case .integer, .embedded, .raw: break
         case .retained: unsafe RetainedBytes(address: address).retain()
-        case .listpack, .listpackWithDeadlines, .integerSet, .quicklist, .hashTable, .sortedTree: break
+        case .listpack: return unsafe moved(to: Listpack(address: address).copy().address)
+        case .integerSet: return unsafe moved(to: IntegerSet(address: address).copy().address)
+        case .quicklist: return unsafe moved(to: Quicklist(address: address).copy().address)
+        case .listpackWithDeadlines, .hashTable, .sortedTree: break
         }
         return self
+    }
+
+    /// An object of the same encoding elsewhere.
+    private func moved(to address: UnsafeMutableRawPointer) -> ExternalValue {
+        unsafe ExternalValue(encoding: encoding, address: address)
     }
 }
