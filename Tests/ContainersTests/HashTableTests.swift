@@ -102,6 +102,7 @@ enum HashKind: CaseIterable {
                 {
                     unsafe model[FixturePolicy.key(of: $0)] = nil
                     unsafe Allocator.deallocate($0, size: 24)
+                    return nil
                 })
             {}
             #expect(checked.model.allSatisfy { $0.value > now || model[$0.key] == nil || now < 10_000 })

@@ -23,10 +23,11 @@ extension HashTable {
     /// When `removeDue` has something to do next; `Int64.max` if no entry has a deadline.
     @inlinable package var nextDue: Int64 { visits.first?.time ?? .max }
 
-    /// Removes the entries of one segment that are due at `now`, calling `body` with each, and returns true; false if
-    /// no segment is due. `body` may free its entry but must not touch the table.
+    /// Calls `body` with the entries of one segment that are due at `now`, and returns true; false if no segment is due.
+    /// `body` returns nil if the entry is to be removed, and may have freed it; or else when it is due next: at once, if
+    /// that is `now` or earlier. It must not touch the table.
     @inlinable
-    package mutating func removeDue(now: Int64, _ body: (UnsafeMutableRawPointer) -> Void) -> Bool {
+    package mutating func removeDue(now: Int64, _ body: (UnsafeMutableRawPointer) -> Int64?) -> Bool {
         guard let first = visits.first, first.time <= now else { return false }
         let segment = first.segment
         unsafe segment.forEach { unsafe Prefetch.read($0) }
@@ -35,15 +36,20 @@ extension HashTable {
             let entry = unsafe slot.entry
             let deadline = unsafe Policy.deadline(of: entry)
             if deadline <= now {
-                unsafe segment.clear(slot, hash: Policy.hash(of: entry, seed: seed))
-                count &-= 1
-                unsafe body(entry)
+                let hash = unsafe Policy.hash(of: entry, seed: seed)
+                if let next = unsafe body(entry) {
+                    earliest = min(earliest, next)
+                } else {
+                    segment.clear(slot, hash: hash)
+                    count &-= 1
+                }
             } else if deadline < earliest {
                 earliest = deadline
             }
         }
         segment.header.lastVisit = now
-        visits.set(segment, earliest == .max ? .max : max(earliest, now &+ visitInterval))
+        let isUnfinished = earliest <= now
+        visits.set(segment, earliest == .max ? .max : isUnfinished ? now : max(earliest, now &+ visitInterval))
         if segment.count &* 4 < segment.bucketCount &* TagWord.slotsPerBucket { shrink(segment) }
         return true
     }

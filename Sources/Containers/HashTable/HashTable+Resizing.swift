@@ -42,8 +42,8 @@ extension HashTable {
     @inlinable
     @inline(never)
     mutating func shrink(_ segment: Segment) {
-        if segment.shape.lineCount <= SegmentShape.usual(6).lineCount, let buddy = buddy(of: segment),
-            (segment.count &+ buddy.count) &* 3 <= SegmentShape.usual(6).slotCount &* 2
+        if segment.shape.lineCount <= SegmentShape.usual(8).lineCount, let buddy = buddy(of: segment),
+            (segment.count &+ buddy.count) &* 3 <= SegmentShape.usual(8).slotCount &* 2
         {
             merge(segment, buddy)
             return

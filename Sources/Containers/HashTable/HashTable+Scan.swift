@@ -48,20 +48,26 @@ extension HashTable {
         return word.segment.header.position + offset
     }
 
-    /// An entry chosen at random, all of them about equally likely; nil if the table is empty.
+    /// An entry chosen at random, all of them equally likely; nil if the table is empty.
     @inlinable
     package func randomEntry(_ random: () -> UInt64) -> UnsafeMutableRawPointer? {
-        if count == 0 { return nil }
+        guard count > 0, let directory = unsafe self.directory else { return nil }
+        // Every segment is chosen as often as every other, and every place in the largest of them: places that are not
+        // there or are empty are refused. More than the usual places are in a segment only if many hashes are equal.
+        let only = directoryCount == 1 ? unsafe DirectoryWord(bits: directory[0]).segment.shape.slotCount : 0
+        let places = UInt64(directoryCount == 1 ? only : SegmentShape.largest.slotCount)
         while true {
-            let segment = directoryWord(random()).segment
-            if segment.count == 0 { continue }
-            while true {
-                let choice = random()
-                let line = (choice >> 32).multipliedFullWidth(by: UInt64(segment.bucketCount) << 32).high
-                let bucket = unsafe Bucket(base: segment.bucket(Int(line)))
-                let index = Int(((choice & 0xFFFF_FFFF) * 7) >> 32)
-                if bucket.tags.tag(at: index) != 0 { return unsafe bucket.entry(index) }
-            }
+            let choice = random()
+            let index = Int(truncatingIfNeeded: choice & UInt64(directoryCount &- 1))
+            let word = unsafe DirectoryWord(bits: directory[index])
+            if index & ((1 &<< (globalDepth &- word.localDepth)) &- 1) != 0 { continue }
+            let segment = word.segment
+            let place = Int((choice >> 32 &* places) >> 32)
+            let line = place / TagWord.slotsPerBucket
+            if line >= segment.bucketCount { continue }
+            let bucket = unsafe Bucket(base: segment.bucket(line))
+            let slot = place &- line &* TagWord.slotsPerBucket
+            if bucket.tags.tag(at: slot) != 0 { return unsafe bucket.entry(slot) }
         }
     }
 

@@ -52,27 +52,29 @@ struct SegmentShape {
     @inlinable var byteCount: Int { lineCount &* 64 }
     @inlinable var slotCount: Int { (lineCount &- 1) &* TagWord.slotsPerBucket }
 
-    @usableFromInline static var smallest: SegmentShape { SegmentShape(regularCount: 6, stashCount: 1) }
+    @usableFromInline static var smallest: SegmentShape { SegmentShape(regularCount: 1, stashCount: 0) }
 
     /// The largest usual shape: a full segment of it splits.
     @usableFromInline static var largest: SegmentShape { SegmentShape(regularCount: 71, stashCount: 8) }
 
-    /// The usual shapes, by rising size: 8, 12, 16, 20, 24, 32, 40, 48, 56, 64 and 80 lines.
-    @usableFromInline static var usualCount: Int { 11 }
+    /// The usual shapes, by rising size: 2, 4, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64 and 80 lines.
+    @usableFromInline static var usualCount: Int { 13 }
 
     @usableFromInline
     static func usual(_ step: Int) -> SegmentShape {
         switch step {
         case 0: smallest
-        case 1: SegmentShape(regularCount: 9, stashCount: 2)
-        case 2: SegmentShape(regularCount: 13, stashCount: 2)
-        case 3: SegmentShape(regularCount: 16, stashCount: 3)
-        case 4: SegmentShape(regularCount: 20, stashCount: 3)
-        case 5: SegmentShape(regularCount: 27, stashCount: 4)
-        case 6: SegmentShape(regularCount: 34, stashCount: 5)
-        case 7: SegmentShape(regularCount: 41, stashCount: 6)
-        case 8: SegmentShape(regularCount: 49, stashCount: 6)
-        case 9: SegmentShape(regularCount: 56, stashCount: 7)
+        case 1: SegmentShape(regularCount: 3, stashCount: 0)
+        case 2: SegmentShape(regularCount: 6, stashCount: 1)
+        case 3: SegmentShape(regularCount: 9, stashCount: 2)
+        case 4: SegmentShape(regularCount: 13, stashCount: 2)
+        case 5: SegmentShape(regularCount: 16, stashCount: 3)
+        case 6: SegmentShape(regularCount: 20, stashCount: 3)
+        case 7: SegmentShape(regularCount: 27, stashCount: 4)
+        case 8: SegmentShape(regularCount: 34, stashCount: 5)
+        case 9: SegmentShape(regularCount: 41, stashCount: 6)
+        case 10: SegmentShape(regularCount: 49, stashCount: 6)
+        case 11: SegmentShape(regularCount: 56, stashCount: 7)
         default: largest
         }
     }

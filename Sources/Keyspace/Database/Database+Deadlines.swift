@@ -45,6 +45,7 @@ extension Database {
             unsafe storage.pointee.contents.deadlineCount -= 1
             reportExpired(entry)
             release(entry)
+            return nil
         }
     }
 }
