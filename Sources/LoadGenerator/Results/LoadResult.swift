@@ -32,6 +32,7 @@ package struct CommandResult: Sendable {
     /// The first error that the server replied.
     package let firstError: String?
     package let latency: LatencySummary
+    package let curve: LatencyCurve
 }
 
 package struct LoadResult: Sendable {
@@ -44,6 +45,11 @@ package struct LoadResult: Sendable {
     package let perCommand: [CommandResult]
     /// Replies in each second.
     package let perSecond: [Int]
+    /// Throughput and latency over time, in at most 200 intervals.
+    package let timeline: [TimelinePoint]
+    package let curve: LatencyCurve
+    /// How it was measured, in a few words.
+    package let conditions: String
     package let connectionErrors: Int
     package let connectionErrorText: String?
     /// Commands that were sent on connections that broke.
@@ -56,6 +62,8 @@ package struct LoadResult: Sendable {
     package let clientProcessorSeconds: Double
     package var serverProcessorSeconds: Double?
     package var serverResidentBytes: Int?
+    /// What INFO says before and after; nil if the server has no INFO.
+    package var info: InfoChanges?
     /// Whether there was a warm-up, whose commands are not counted: then processor time per command means nothing.
     let hasWarmUp: Bool
 
@@ -72,16 +80,22 @@ package struct LoadResult: Sendable {
                     name: command.name, commands: Int(histogram.totalCount),
                     errors: threads.reduce(0) { $0 + $1.errors[kind] },
                     firstError: threads.lazy.compactMap { $0.errorTexts[kind] }.first,
-                    latency: LatencySummary(histogram)))
+                    latency: LatencySummary(histogram), curve: LatencyCurve(histogram)))
         }
         commands = Int(all.totalCount)
         errors = each.reduce(0) { $0 + $1.errors }
         latency = LatencySummary(all)
         perCommand = each
+        curve = LatencyCurve(all)
+        conditions = options.conditions
         let start = threads.map(\.start).filter { $0 > 0 }.min() ?? 0
-        seconds = Double(max(0, (threads.map(\.last).max() ?? 0) - start)) / 1e9
-        let length = threads.map(\.perSecond.count).max() ?? 0
-        perSecond = (0..<length).map { second in
+        let length = max(0, (threads.map(\.last).max() ?? 0) - start)
+        seconds = Double(length) / 1e9
+        var timeline = Timeline()
+        for thread in threads { timeline.add(thread.timeline) }
+        self.timeline = timeline.points(until: length)
+        let wholeSeconds = threads.map(\.perSecond.count).max() ?? 0
+        perSecond = (0..<wholeSeconds).map { second in
             threads.reduce(0) { $0 + (second < $1.perSecond.count ? $1.perSecond[second] : 0) }
         }
         connectionErrors = threads.reduce(0) { $0 + $1.connectionErrors }

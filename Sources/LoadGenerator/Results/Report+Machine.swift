@@ -31,8 +31,9 @@ extension Report {
         var members: [(String, String)] = [
             ("name", text(result.name)), ("requests", "\(result.commands)"), ("errors", "\(result.errors)"),
             ("seconds", fixed(result.seconds, 6)), ("requests_per_second", fixed(result.commandsPerSecond, 2)),
-            ("latency", latency(result.latency)),
+            ("conditions", text(result.conditions)), ("latency", latency(result.latency)),
             ("commands", "[" + result.perCommand.map(object).joined(separator: ",") + "]"),
+            ("timeline", "[" + result.timeline.map(object).joined(separator: ",") + "]"),
             ("requests_each_second", "[" + result.perSecond.map { "\($0)" }.joined(separator: ",") + "]"),
             ("connection_errors", "\(result.connectionErrors)"), ("lost_requests", "\(result.lostCommands)"),
             ("unsent_requests", "\(result.unsentCommands)"),
@@ -42,6 +43,7 @@ extension Report {
         if let value = result.serverProcessorSeconds { members.append(("server_cpu_seconds", fixed(value, 6))) }
         if let value = result.serverMicroseconds { members.append(("server_cpu_us_per_request", fixed(value, 4))) }
         if let value = result.serverResidentBytes { members.append(("server_rss_bytes", "\(value)")) }
+        if let value = result.info { members.append(("info", object(value))) }
         if let value = result.failure { members.append(("failure", text(value))) }
         return object(members)
     }
@@ -53,6 +55,27 @@ extension Report {
         ]
         if let value = command.firstError { members.append(("first_error", text(value))) }
         return object(members)
+    }
+
+    private static func object(_ point: TimelinePoint) -> String {
+        object([
+            ("start", fixed(point.start, 3)), ("seconds", fixed(point.seconds, 3)),
+            ("requests", "\(point.commands)"), ("requests_per_second", fixed(point.commandsPerSecond, 1)),
+            ("p50_ms", fixed(point.p50, 4)), ("p99_ms", fixed(point.p99, 4)), ("max_ms", fixed(point.maximum, 4)),
+        ])
+    }
+
+    private static func object(_ changes: InfoChanges) -> String {
+        let fields = changes.fields.map { field in
+            let values = [("before", field.before), ("after", field.after), ("difference", field.difference)]
+            return (field.name, object(values.map { ($0, number($1, field.unit == .seconds ? 6 : 0)) }))
+        }
+        return object([("server", changes.server.map(text) ?? "null"), ("fields", object(fields))])
+    }
+
+    /// A number that may be negative.
+    private static func number(_ value: Double, _ decimals: Int) -> String {
+        (value < 0 ? "-" : "") + fixed(abs(value), decimals)
     }
 
     private static func latency(_ latency: LatencySummary) -> String {

@@ -36,6 +36,7 @@ package enum Report {
             costs.append("server RSS \(fixed(Double(bytes) / 1048576, 1)) MiB")
         }
         if !costs.isEmpty { lines.append("  " + costs.joined(separator: ", ")) }
+        if let text = result.info.flatMap(summary) { lines.append("  " + text) }
         if result.unsentCommands > 0 {
             lines.append("  the server did not keep up: \(result.unsentCommands) requests that were due were not sent")
         }
@@ -46,6 +47,24 @@ package enum Report {
                     + "\(result.lostCommands) requests were lost")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What the server says of itself, where it is not 0.
+    private static func summary(_ changes: InfoChanges) -> String? {
+        let shown: [(field: String, words: String)] = [
+            ("total_commands_processed", "commands"), ("keyspace_hits", "hits"), ("keyspace_misses", "misses"),
+            ("expired_keys", "expired"), ("evicted_keys", "evicted"), ("total_error_replies", "errors"),
+            ("rejected_connections", "connections rejected"),
+        ]
+        var parts: [String] = []
+        for (field, words) in shown {
+            if let value = changes.difference(field), value > 0 { parts.append("\(fixed(value, 0)) \(words)") }
+        }
+        if let seconds = changes.processorSeconds { parts.append("CPU \(fixed(seconds, 2)) s") }
+        if let bytes = changes.difference("used_memory") {
+            parts.append("memory \(bytes < 0 ? "-" : "+")\(fixed(abs(bytes) / 1048576, 2)) MiB")
+        }
+        return parts.isEmpty ? nil : "server's INFO: " + parts.joined(separator: ", ")
     }
 
     private static func columns(_ latency: LatencySummary) -> [String] {

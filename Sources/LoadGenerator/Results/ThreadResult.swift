@@ -38,6 +38,7 @@ struct ThreadResult: Sendable {
     var latencyNanoseconds = 0
     /// Replies in each second of the measurement.
     var perSecond: [Int] = []
+    var timeline = Timeline()
     var start: Int64 = 0
     /// When the last reply came.
     var last: Int64 = 0
@@ -66,6 +67,7 @@ struct ThreadResult: Sendable {
         let second = Int((now &- start) / 1_000_000_000)
         if second >= perSecond.count { extendSeconds(second) }
         perSecond[second] &+= count
+        timeline.record(nanoseconds: latency, count: count, at: now &- start)
     }
 
     private mutating func extendSeconds(_ second: Int) {

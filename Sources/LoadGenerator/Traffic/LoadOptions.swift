@@ -22,6 +22,15 @@ package struct LoadOptions: Sendable {
 
     package init(address: ServerAddress) { self.address = address }
 
+    /// In words, for the reports.
+    var conditions: String {
+        var words = [connections == 1 ? "1 connection" : "\(connections) connections", "pipeline \(pipeline)"]
+        words.append(threads == 1 ? "1 client thread" : "\(threads) client threads")
+        words.append(rate.map { "open loop at \(Report.fixed($0, 0)) requests/s" } ?? "closed loop")
+        if warmUpSeconds > 0 { words.append("\(Report.fixed(warmUpSeconds, 1)) s of warm-up") }
+        return words.joined(separator: ", ")
+    }
+
     /// What a connection says first, to be answered without an error: who it is, which protocol, which database.
     package static func greeting(user: String?, password: String?, protocol version: Int, database: Int) -> [[String]] {
         var commands: [[String]] = []

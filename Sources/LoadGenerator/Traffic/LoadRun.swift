@@ -10,6 +10,7 @@ package final class LoadRun {
     private var processorSecondsBefore = 0.0
     private var serverBefore: (processorNanoseconds: Int, residentBytes: Int)?
     private let serverProcess: Int?
+    private let infoBefore: InfoSnapshot?
 
     /// `serverProcess`: the server's process if it is on this machine, to be watched too.
     ///
@@ -25,6 +26,7 @@ package final class LoadRun {
         // It answers at all, and knows us: told before anything is started.
         let control = try ControlConnection(options)
         for command in workload.preparation { _ = try control.call(command) }
+        infoBefore = LoadRun.info(control)
         monitor = LoadMonitor(threads: options.threads)
         var threads: [LoadThread] = []
         for number in 0..<options.threads {
@@ -62,7 +64,17 @@ package final class LoadRun {
             result.serverProcessorSeconds = Double(after.processorNanoseconds - before.processorNanoseconds) / 1e9
             result.serverResidentBytes = after.residentBytes
         }
+        if result.failure == nil, let before = infoBefore, let control = try? ControlConnection(options),
+            let after = LoadRun.info(control)
+        {
+            result.info = InfoChanges(before: before, after: after)
+        }
         return result
+    }
+
+    private static func info(_ control: ControlConnection) -> InfoSnapshot? {
+        guard let reply = try? control.call(["INFO"]) else { return nil }
+        return InfoSnapshot(String(decoding: reply, as: UTF8.self))
     }
 
     private static func processorSeconds() -> Double {
