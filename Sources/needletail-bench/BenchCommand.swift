@@ -28,8 +28,10 @@ struct BenchCommand: ParsableCommand {
     var pipeline = 1
     @Option(help: "Requests a second, whether the server keeps up or not: latency counts from when each was due.")
     var rate: Double?
+    @OptionGroup var search: SearchArguments
 
-    @Option(name: [.customShort("d"), .customLong("size")], help: "Bytes of values: 64, 16-1024 or 16:70,1024:30.")
+    @Option(
+        name: [.customShort("d"), .customLong("size")], help: "Bytes of values: 64, 16-1024, 16:70,1024:30 or @FILE.")
     var size = "3"
     @Option(name: [.customShort("r"), .customLong("keyspace")], help: "How many different keys.") var keySpace = 1
     @Option(help: "What the names of keys begin with.") var keyPrefix = "key:"
@@ -53,6 +55,7 @@ struct BenchCommand: ParsableCommand {
 
     @Flag(help: "Print JSON.") var json = false
     @Flag(help: "Print CSV.") var csv = false
+    @Option(help: "Write a page with charts to a file, to be looked at in a browser.") var html: String?
     @Option(help: "The server's process on this machine: its processor time and memory are reported.")
     var serverPid: Int?
 
@@ -67,6 +70,7 @@ struct BenchCommand: ParsableCommand {
         try check(warmup >= 0 && warmup <= 1e6, "--warmup is not negative")
         try check(rate.map { $0 > 0 && $0 <= 1e9 } ?? true, "--rate is more than 0")
         try check([tests != nil, mix != nil || !command.isEmpty].count { $0 } < 2, "-t excludes --mix and --command")
+        try check(!search.findMaxRate || requests == nil, "--find-max-rate goes by --seconds, not by -n")
         try check(!(json && csv), "--json and --csv exclude each other")
         do { _ = try workloads() } catch let error as OptionError { throw ValidationError(error.description) }
     }
@@ -76,7 +80,8 @@ struct BenchCommand: ParsableCommand {
             print(Presets.names.joined(separator: "\n"))
             return
         }
-        try Session(self).run()
+        var session = Session(self)
+        try session.run()
     }
 
     func workloadOptions() throws -> WorkloadOptions {
@@ -96,7 +101,9 @@ struct BenchCommand: ParsableCommand {
         var commands = try mix.map { try MixText.parse($0, options) } ?? []
         commands += try command.map { try MixText.parseCommand($0) }
         if !commands.isEmpty {
-            return [Workload(name: commands.count == 1 ? commands[0].name : "MIX", commands: commands)]
+            let name = commands.count == 1 ? commands[0].name : "MIX"
+            let preparation = try mix.map { try MixText.preparation($0, options) } ?? []
+            return [Workload(name: name, commands: commands, preparation: preparation)]
         }
         return try Presets.parse(tests ?? Presets.standard.joined(separator: ","), options)
     }

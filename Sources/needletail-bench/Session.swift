@@ -4,60 +4,83 @@ import LoadGenerator
 import Platform
 
 struct Session {
-    private let command: BenchCommand
+    enum End {
+        case done, failed
+    }
+
+    let command: BenchCommand
     private let progress: ProgressLine
+    private var results: [LoadResult] = []
+    var searches: [RateSearch] = []
 
     init(_ command: BenchCommand) {
         self.command = command
         progress = ProgressLine(isShown: Terminal.isErrorATerminal)
     }
 
-    func run() throws {
+    mutating func run() throws {
         Signals.setUp()
         let workloadOptions = try command.workloadOptions()
         let options: LoadOptions
         do { options = try command.loadOptions() } catch let error as AddressError { throw failure(error.text) }
         _ = Socket.raiseOpenFileLimit(to: options.connections + 64)
-        var results: [LoadResult] = []
+        if let path = command.html {
+            // Told now rather than when everything has been measured.
+            do { try File.append(path, []) } catch { throw failure("cannot write \(path): \(error)") }
+        }
         var end = End.done
         if !command.json { write(command.csv ? Report.csvHead : Report.tableHead) }
-        if command.preload { end = try preload(workloadOptions, options, &results) }
+        if command.preload { end = try preload(workloadOptions, options) }
         if end == .done {
             for workload in try command.workloads() {
-                end = try measure(workload, workloadOptions, options, &results)
+                end =
+                    command.search.findMaxRate
+                    ? try search(workload, workloadOptions, options) : try measure(workload, workloadOptions, options)
                 if end != .done { break }
             }
         }
-        if command.json { write(Report.json(results)) }
+        if command.json { write(Report.json(results, searches)) }
+        if let path = command.html { try writePage(path, options) }
         if end != .done || results.contains(where: { !$0.isComplete }) { throw ExitCode(1) }
+        if searches.contains(where: { $0.answer == nil }) { throw ExitCode(1) }
         if results.contains(where: { $0.errors > 0 }) { throw ExitCode(3) }
     }
 
-    private enum End {
-        case done, failed
+    private func writePage(_ path: String, _ options: LoadOptions) throws {
+        let page = Page(results, searches, server: options.address.text, line: CommandLine.arguments)
+        do { try File.overwrite(path, with: Array(page.text.utf8)) } catch {
+            throw failure("cannot write \(path): \(error)")
+        }
     }
 
-    private func preload(
-        _ workloadOptions: WorkloadOptions, _ options: LoadOptions, _ results: inout [LoadResult]
-    ) throws -> End {
+    private mutating func preload(_ workloadOptions: WorkloadOptions, _ options: LoadOptions) throws -> End {
         var sequential = workloadOptions
         sequential.distribution = .sequential
         var once = options
         (once.requests, once.seconds, once.rate) = (workloadOptions.keySpace, nil, nil)
         (once.warmUpSeconds, once.pipeline) = (0, max(16, options.pipeline))
-        return try measure(.preload(sequential), sequential, once, &results)
+        return try measure(.preload(sequential), sequential, once)
     }
 
     /// Runs one test and prints its report, whatever has become of it.
-    private func measure(
-        _ workload: Workload, _ workloadOptions: WorkloadOptions, _ options: LoadOptions, _ results: inout [LoadResult]
+    private mutating func measure(
+        _ workload: Workload, _ workloadOptions: WorkloadOptions, _ options: LoadOptions
     ) throws -> End {
+        guard let (result, end) = try perform(workload, workloadOptions, options) else { return .failed }
+        report(result)
+        return end
+    }
+
+    /// Runs one test; nil if it could not begin.
+    func perform(
+        _ workload: Workload, _ workloadOptions: WorkloadOptions, _ options: LoadOptions
+    ) throws -> (LoadResult, End)? {
         let run: LoadRun
         do {
             run = try LoadRun(workload, workloadOptions, options, serverProcess: command.serverPid)
         } catch let error as ServerFailure {
             File.writeStandardError("needletail-bench: \(error.description)\n")
-            return .failed
+            return nil
         }
         var isInterrupted = false
         while !run.isOver {
@@ -70,15 +93,20 @@ struct Session {
         }
         progress.clear()
         let result = run.join()
-        results.append(result)
-        if command.csv { write(Report.csv(result)) } else if !command.json { write(Report.table(result)) }
         if let text = result.failure { File.writeStandardError("needletail-bench: \(text)\n") }
         if isInterrupted { File.writeStandardError("needletail-bench: interrupted\n") }
-        return isInterrupted || result.failure != nil ? .failed : .done
+        return (result, isInterrupted || result.failure != nil ? .failed : .done)
     }
 
+    mutating func report(_ result: LoadResult) {
+        results.append(result)
+        if command.csv { write(Report.csv(result)) } else if isTable { write(Report.table(result)) }
+    }
+
+    var isTable: Bool { !command.csv && !command.json }
+
     /// Past the buffers of `print`: a report is seen when it is there.
-    private func write(_ text: String) { try? File.writeStandardOutput(Array((text + "\n").utf8)) }
+    func write(_ text: String) { try? File.writeStandardOutput(Array((text + "\n").utf8)) }
 
     private func failure(_ text: String) -> any Error {
         File.writeStandardError("needletail-bench: \(text)\n")

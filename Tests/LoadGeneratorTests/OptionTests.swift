@@ -16,6 +16,33 @@ import Testing
         #expect(throws: OptionError.self) { try ValueSizes.parse(text) }
     }
 
+    @Test func sizesAreReadFromLines() throws {
+        let text = "# size weight\n16 70\n\n1024,25 # often\r\n 7\t0\n65536, 5\n3"
+        #expect(
+            try ValueSizes.parse(lines: text, of: "f")
+                == .list(sizes: [16, 1024, 65536, 3], limits: [70, 95, 100, 101]))
+    }
+
+    @Test(arguments: [
+        ("16 70\nx 5", "sizes:2: 'x' is no size from 0 to 536870912"), ("1 -1", "sizes:1: '-1' is no weight from 0"),
+        ("\n1 2 3", "sizes:2: '1 2 3' is more than"), ("600000000", "sizes:1: '600000000' is no size"),
+        ("# none\n1 0", "sizes: there is no size"),
+    ])
+    func otherLinesAreNamed(text: String, message: String) {
+        #expect { try ValueSizes.parse(lines: text, of: "sizes") } throws: {
+            ($0 as? OptionError)?.description.hasPrefix(message) ?? false
+        }
+    }
+
+    @Test func aFileThatIsNotThereIsNamed() {
+        #expect { try ValueSizes.parse("@/nowhere/sizes") } throws: { "\($0)".contains("/nowhere/sizes: No such file") }
+    }
+
+    @Test func mixesPrepareWhatTheyNeed() throws {
+        let preparation = try MixText.preparation("hgetall:1,get:5,evalsha", WorkloadOptions())
+        #expect(preparation.map { $0[0] } == ["HSET", "SCRIPT"])
+    }
+
     @Test func sizesAreDrawnByWeight() throws {
         var random = RandomSource(seed: 3)
         let list = try ValueSizes.parse("1:90,5:10")

@@ -23,8 +23,9 @@ extension Report {
     }
 
     /// One object for all tests of an invocation.
-    package static func json(_ results: [LoadResult]) -> String {
-        "{\"tests\":[" + results.map(object).joined(separator: ",") + "]}"
+    package static func json(_ results: [LoadResult], _ searches: [RateSearch] = []) -> String {
+        let found = searches.isEmpty ? "" : ",\"searches\":[" + searches.map(object).joined(separator: ",") + "]"
+        return "{\"tests\":[" + results.map(object).joined(separator: ",") + "]\(found)}"
     }
 
     private static func object(_ result: LoadResult) -> String {

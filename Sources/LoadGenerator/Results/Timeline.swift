@@ -1,7 +1,7 @@
 // What happened when: replies and latencies in intervals of the measurement.
 
-/// Counts replies and latencies by time, for one thread. There are never more than `maximumIntervals`: when a load lasts
-/// longer, intervals are put together, five or two at a time, so that they stay round numbers.
+/// Counts replies and latencies by time, for one thread. There are never more than `maximumIntervals`: when a load
+/// lasts longer, intervals are put together, five or two at a time, so that they stay round numbers.
 struct Timeline: Sendable {
     static let maximumIntervals = 200
     private static let shortest: Int64 = 20_000_000

@@ -18,6 +18,15 @@ package enum MixText {
         return commands
     }
 
+    /// What has to be sent once before the tests of a mix.
+    package static func preparation(_ text: String, _ options: WorkloadOptions) throws(OptionError) -> [[String]] {
+        var commands: [[String]] = []
+        for part in text.split(separator: ",") {
+            commands += try Presets.named(String(part.prefix { $0 != ":" }), options).preparation
+        }
+        return commands
+    }
+
     /// "SET __key__ __data__", or with a weight "15:SET __key__ __data__". Quotes keep words together.
     package static func parseCommand(_ text: String) throws(OptionError) -> CommandDescription {
         var words = try split(text)

@@ -46,8 +46,13 @@ package enum Presets {
 
     private static let groups: [String: [String]] = [
         "ping": ["ping_inline", "ping_mbulk"],
+        "script": ["eval", "evalsha"],
         "lrange": ["lrange_100", "lrange_300", "lrange_500", "lrange_600"],
     ]
+
+    /// A script of one word, as the words of a test are separated by spaces, and its SHA-1.
+    private static let scriptText = "return{redis.call('get',KEYS[1])}"
+    private static let scriptDigest = "32c3194c6b491a051924d4f29ae5e16aaaea3803"
 
     private static let longList = [["RPUSH", "mylist"] + elements(650)]
     private static let longStream = (0..<100).map { ["XADD", "mystream", "*", "myfield", "\($0)"] }
@@ -83,7 +88,8 @@ package enum Presets {
         Test("del", "DEL __key__"),
         Test("exists", "EXISTS __key__"),
         Test("expire", "EXPIRE __key__ 1000"),
-        Test("script", "EVAL return{redis.call('get',KEYS[1])} 1 __key__"),
+        Test("eval", "EVAL \(scriptText) 1 __key__"),
+        Test("evalsha", "EVALSHA \(scriptDigest) 1 __key__", preparation: [["SCRIPT", "LOAD", scriptText]]),
     ]
 
     private static func elements(_ count: Int) -> [String] { (0..<count).map { "element:\($0)" } }

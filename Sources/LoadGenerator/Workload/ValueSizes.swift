@@ -1,6 +1,6 @@
 // How long values are, and how long they live.
 
-/// Bytes of a value. Written as `64`, `16-1024`, or `16:70,1024:25,65536:5` (sizes with weights).
+/// Bytes of a value. Written as `64`, `16-1024`, `16:70,1024:25,65536:5` (sizes with weights), or `@FILE`.
 package enum ValueSizes: Equatable, Sendable {
     case fixed(Int)
     case range(ClosedRange<Int>)
@@ -11,7 +11,8 @@ package enum ValueSizes: Equatable, Sendable {
     static let maximum = 512 << 20
 
     package static func parse(_ text: String) throws(OptionError) -> ValueSizes {
-        let failure = OptionError("'\(text)' is no size of values: 64, 16-1024 or 16:70,1024:30")
+        if text.hasPrefix("@") { return try read(String(text.dropFirst())) }
+        let failure = OptionError("'\(text)' is no size of values: 64, 16-1024, 16:70,1024:30 or @FILE")
         if let size = Int(text) {
             guard 0...maximum ~= size else { throw failure }
             return .fixed(size)
@@ -56,9 +57,13 @@ package enum ValueSizes: Equatable, Sendable {
         case .range(let range): return range.lowerBound &+ random.below(range.upperBound &- range.lowerBound &+ 1)
         case .list(let sizes, let limits):
             let point = random.below(limits[limits.count - 1])
-            var place = 0
-            while point >= limits[place] { place &+= 1 }
-            return sizes[place]
+            // The first place whose limit is over the point.
+            var (low, high) = (0, limits.count &- 1)
+            while low < high {
+                let middle = (low &+ high) / 2
+                if limits[middle] > point { high = middle } else { low = middle &+ 1 }
+            }
+            return sizes[low]
         }
     }
 }
