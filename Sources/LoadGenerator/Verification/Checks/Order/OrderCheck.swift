@@ -4,17 +4,18 @@ import Platform
 extension Check {
     static let order = Check(
         name: "order", summary: "a pipeline's commands are done in its order, over any keys",
-        commands: ["SET", "GET", "DEL"]
+        commands: ["SET", "GET", "DEL", "PING"], optionalCommands: ["MSET", "MGET"]
     ) { context in
+        let forms = PipelineForms(canJoin: ["MSET", "MGET"].allSatisfy(context.has))
         try context.rounds(ofSeconds: 0.25) { round in
             // Somebody must write and somebody read.
             let clients = max(2, context.options.threads)
             let sets = OrderedSets(prefix: round.prefix, writers: (clients + 1) / 2)
             _ = try round.withClients(clients) { client in
                 if client.number % 2 == 0 {
-                    try write(client, sets, writer: client.number / 2)
+                    try write(client, sets, writer: client.number / 2, forms)
                 } else {
-                    try read(client, sets)
+                    try read(client, sets, forms)
                 }
             }
             try context.withClient { client in
@@ -23,17 +24,19 @@ extension Check {
         }
     }
 
-    private static func write(_ client: VerificationClient, _ sets: OrderedSets, writer: Int) throws {
+    private static func write(
+        _ client: VerificationClient, _ sets: OrderedSets, writer: Int, _ forms: PipelineForms
+    ) throws {
         while !client.isOver {
             let keys = sets.begin(writer)
             var number = 0
             var isWhole = true
             while !client.isOver, isWhole {
                 number += 1
-                let requests = keys.map { Request(["SET", $0, "\(number)"]) }
+                let requests = forms.writing(keys, "\(number)", &client.random)
                 for (request, answer) in zip(requests, try client.pipeline(requests)) {
                     switch answer {
-                    case .reply(let reply): try client.expect(reply.isOK, request, reply)
+                    case .reply(let reply): try client.expect(reply.isOK || request.text == "PING", request, reply)
                     // The rest may come later than what would be sent next: other keys from here on.
                     case .unknown: isWhole = false
                     }
@@ -42,7 +45,9 @@ extension Check {
         }
     }
 
-    private static func read(_ client: VerificationClient, _ sets: OrderedSets) throws {
+    private static func read(
+        _ client: VerificationClient, _ sets: OrderedSets, _ forms: PipelineForms
+    ) throws {
         var before: (keys: [String], values: [Int64])?
         while !client.isOver {
             guard let keys = sets.current(client.random.below(sets.writers)) else { continue }
@@ -50,14 +55,13 @@ extension Check {
             if before?.keys != names { before = nil }
             // Several readings of the same set follow each other.
             for _ in 0..<8 {
-                let requests = names.map { Request(["GET", $0]) }
-                let answers = try client.pipeline(requests)
+                let requests = forms.reading(names, &client.random)
                 var values: [Int64] = []
-                for (request, answer) in zip(requests, answers) {
+                for (request, answer) in zip(requests, try client.pipeline(requests)) where request.text != "PING" {
                     guard case .reply(let reply) = answer else { break }
-                    let value = reply.isNull ? 0 : reply.integer
-                    try client.expect(value != nil, request, reply)
-                    values.append(value!)
+                    let seen = (reply.elements ?? [reply]).map { $0.isNull ? 0 : $0.integer }
+                    try client.expect(seen.allSatisfy { $0 != nil }, request, reply)
+                    values += seen.compactMap { $0 }
                 }
                 guard values.count == names.count else { continue }
                 try OrderHistory.judge(names: names, before: before?.values, now: values)
@@ -94,4 +98,36 @@ private final class OrderedSets: @unchecked Sendable {
     func current(_ writer: Int) -> [String]? { lock.withLock { sets[writer] } }
 
     var all: [[String]] { lock.withLock { used } }
+}
+
+/// How pipelines are made: the same keys in the same order, in different commands.
+private struct PipelineForms: Sendable {
+    /// Whether neighbours may be written and read by one command.
+    let canJoin: Bool
+
+    func writing(_ keys: [String], _ value: String, _ random: inout RandomSource) -> [Request] {
+        form(keys, &random) { keys in
+            keys.count == 1 ? ["SET", keys[0], value] : Request(["MSET"] + keys.flatMap { [$0, value] })
+        }
+    }
+
+    func reading(_ keys: [String], _ random: inout RandomSource) -> [Request] {
+        form(keys, &random) { keys in keys.count == 1 ? ["GET", keys[0]] : Request(["MGET"] + keys) }
+    }
+
+    private func form(
+        _ keys: [String], _ random: inout RandomSource, _ request: ([String]) -> Request
+    ) -> [Request] {
+        // Now and then a pipeline too long to be read, or to be done, in one go.
+        let filling = random.below(64) == 0 ? 1 + random.below(700) : 0
+        var requests: [Request] = []
+        var rest = keys[...]
+        while !rest.isEmpty {
+            let count = canJoin && random.below(4) == 0 ? min(2, rest.count) : 1
+            requests.append(request(Array(rest.prefix(count))))
+            rest = rest.dropFirst(count)
+            if filling > 0 { requests += [Request](repeating: ["PING"], count: filling) }
+        }
+        return requests
+    }
 }
