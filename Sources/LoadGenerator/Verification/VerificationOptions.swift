@@ -15,6 +15,8 @@ package struct VerificationOptions: Sendable {
     package var keepsGoing = false
     /// What the names of all keys begin with.
     package var prefix = "verify:"
+    /// Bytes of the largest values.
+    package var maximumValueBytes = 64 << 20
     /// Longest wait for a connection or a reply, in seconds.
     package var timeoutSeconds = 5.0
 
