@@ -1,0 +1,83 @@
+"""The report: one dictionary, kept as JSON, from which Markdown and chart are made at any time."""
+
+import json
+
+from . import chart, markdown
+from .servers import ComparisonError
+
+FORMAT = 1
+BEGIN, END = "<!-- comparison: begin -->", "<!-- comparison: end -->"
+
+
+def empty(description, options):
+    return {
+        "format": FORMAT,
+        **description,
+        "versions": {},
+        "settings": {
+            "client": options.client,
+            "connections": options.connections,
+            "client_threads": options.client_threads,
+            "rounds": options.rounds,
+            "slice_seconds": options.slice,
+        },
+        "points": [],
+        "memory": [],
+        "open_loop": [],
+        "skipped": [],
+    }
+
+
+def read(path):
+    try:
+        report = json.loads(path.read_text())
+    except (OSError, ValueError) as problem:
+        raise ComparisonError(f"{path.name}: {problem}") from problem
+    if not isinstance(report, dict) or report.get("format") != FORMAT:
+        raise ComparisonError(f"{path.name} is no report of this version of tools/compare")
+    return report
+
+
+def combined(reports):
+    """The first report with the parts that it lacks taken from the others.
+
+    Parts of different runs are never mixed within a table: a ratio holds within one run only.
+    """
+    result = dict(reports[0]) | {"dates": {}}
+    for other in reports[1:]:
+        for part in ("points", "memory", "open_loop", "skipped"):
+            if not result[part] and other[part]:
+                result[part] = other[part]
+                result["dates"][part] = other["date"]
+    return result
+
+
+def write_json(report, output):
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.with_name(output.name + ".json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+
+
+def render(report, output):
+    """Markdown and chart beside the JSON."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    picture = output.with_name(output.name + ".svg")
+    picture.write_text(chart.draw(report))
+    output.with_name(output.name + ".md").write_text(markdown.full(report, picture.name))
+
+
+def put_between_markers(text, table):
+    """The README's text with the table in its place."""
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise ComparisonError(f"README.md needs one {BEGIN} and one {END} behind it")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    return f"{before}{BEGIN}\n{table}{END}{after}"
+
+
+def update_readme(report, output, readme):
+    picture = output.with_name(output.name + ".svg")
+    try:
+        place = picture.relative_to(readme.parent).as_posix()
+    except ValueError as problem:
+        raise ComparisonError("--readme needs an --output inside the repository") from problem
+    readme.write_text(put_between_markers(readme.read_text(), markdown.brief(report, place)))
