@@ -3,9 +3,10 @@
 import Platform
 
 extension Check {
-    /// What it finds at a server with `fault` within `seconds`; it ends as soon as it has found something.
+    /// What it finds at a server with `fault` within `seconds`; it ends as soon as it has found something. The limits
+    /// are for machines that are busy with something else.
     func outcome(
-        fault: Fault? = nil, probability: Double = 0.05, lacking: Set<String> = [], seconds: Double = 2,
+        fault: Fault? = nil, probability: Double = 0.05, lacking: Set<String> = [], seconds: Double = 20,
         threads: Int = 4, cutsPerSecond: Double = 0
     ) throws -> CheckOutcome {
         try result(
@@ -15,8 +16,8 @@ extension Check {
     }
 
     func result(
-        fault: Fault? = nil, probability: Double = 0.05, lacking: Set<String> = [], seconds: Double = 2,
-        threads: Int = 4, cutsPerSecond: Double = 0, timeoutSeconds: Double = 1
+        fault: Fault? = nil, probability: Double = 0.05, lacking: Set<String> = [], seconds: Double = 20,
+        threads: Int = 4, cutsPerSecond: Double = 0, timeoutSeconds: Double = 10
     ) throws -> CheckResult {
         try WrongServer.run(fault: fault, probability: probability, lacking: lacking) { server in
             var options = VerificationOptions(address: try .tcp(host: "127.0.0.1", port: server.port))

