@@ -24,7 +24,7 @@ package struct BarChart: Sendable {
         let rows = Double(groups.count) * (Double(series.count) * thickness + BarChart.gap)
         let names = groups.map { ChartFrame.textWidth($0.name) }.max() ?? 0
         frame = ChartFrame(
-            height: rows + (series.count > 1 ? 56 : 38) + 44, left: min(max(58, names + 14), 240),
+            height: rows + (series.count > 1 ? 56 : 38) + 44, left: min(max(58, names + 14), 280),
             hasLegend: series.count > 1)
         // Behind the longest bar there is room for its value.
         let longest = groups.flatMap(\.values).compactMap { $0 }.max() ?? 1
@@ -41,7 +41,9 @@ package struct BarChart: Sendable {
         var top = frame.top + BarChart.gap / 2
         for group in groups {
             let middle = top + Double(series.count) * thickness / 2
-            parts.append(frame.text(group.name, x: frame.left - 8, y: middle + 4, anchor: "end"))
+            // What is too long for its place is cut, not drawn over the edge.
+            let name = group.name.count > 34 ? String(group.name.prefix(33)) + "…" : group.name
+            parts.append(frame.text(name, x: frame.left - 8, y: middle + 4, anchor: "end"))
             for (place, value) in group.values.prefix(series.count).enumerated() {
                 if let value { parts.append(bar(value, top + Double(place) * thickness, ChartFrame.colour(place))) }
             }

@@ -99,5 +99,7 @@ struct ChartFrame {
     }
 
     /// About how wide a text is.
-    static func textWidth(_ text: String) -> Double { Double(text.count) * 6.8 }
+    static func textWidth(_ text: String) -> Double {
+        text.reduce(0) { $0 + ($1.isUppercase || $1.isNumber ? 8.4 : 6.8) }
+    }
 }

@@ -46,10 +46,10 @@ extension Page {
             ("error replies", NumberText.grouped(Double(result.errors))),
         ]
         if let value = result.clientMicroseconds {
-            tiles.append(("client CPU/request", Report.fixed(value, 2) + " µs"))
+            tiles.append(("client CPU/req", Report.fixed(value, 2) + " µs"))
         }
         if let value = result.serverMicroseconds {
-            tiles.append(("server CPU/request", Report.fixed(value, 2) + " µs"))
+            tiles.append(("server CPU/req", Report.fixed(value, 2) + " µs"))
         }
         if let value = result.serverProcessorSeconds, result.serverMicroseconds == nil {
             tiles.append(("server CPU", Report.fixed(value, 2) + " s"))
