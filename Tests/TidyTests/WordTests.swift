@@ -54,7 +54,7 @@ import Testing
     }
 
     /// The tree can be cloned anywhere.
-    @Test(arguments: ["Sources", "Tests", "Benchmarks/Benchmarks", "tools", "docs"])
+    @Test(arguments: ["Sources", "Tests", "Benchmarks/Benchmarks", "tools", "docs", "results"])
     func noPathOfAMachineIsNamed(folder: String) {
         let home = ["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"]
         for path in SourceTree.paths(under: folder) {

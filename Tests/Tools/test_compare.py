@@ -65,6 +65,12 @@ def test_a_slower_machine_changes_no_ratio(benchmarks):
     assert benchmarks.ratios([fast, slow]) == {"parse": {"ratio": 0.5, "spread": 0.0, "nanoseconds": 100.0}}
 
 
+def test_one_disturbed_round_is_not_noise(benchmarks):
+    rounds = [{"reference": 1.0, "parse": 1.5}] * 4 + [{"reference": 1.0, "parse": 30.0}]
+    found = benchmarks.ratios(rounds)["parse"]
+    assert benchmarks.judge(found, 1.0, 0.25)[1] == "SLOWER"
+
+
 @pytest.mark.parametrize(
     "ratio, spread, verdict",
     [(1.2, 0.0, ""), (1.3, 0.0, "SLOWER"), (0.7, 0.0, "FASTER: run with --update"), (1.3, 0.5, "too noisy to tell")],
