@@ -10,6 +10,9 @@ package struct ServerAddress: Sendable {
     /// The bytes of the sockaddr.
     let bytes: [UInt8]
 
+    /// Whether it is the path of a Unix socket.
+    package var isUnix: Bool { family == AF_UNIX }
+
     /// Resolves the name of a host; this may ask a name server. Throws what the system says if there is no such host.
     package static func tcp(host: String, port: Int) throws(AddressError) -> ServerAddress {
         var hints = unsafe addrinfo()
@@ -90,6 +93,13 @@ extension Socket {
         }
         if address.family != AF_UNIX { setNoDelay(descriptor) }
         return descriptor
+    }
+
+    /// Makes the next close abrupt: what is on its way is dropped, and the peer gets an error (RST) instead of the end.
+    package static func resetOnClose(_ descriptor: FileDescriptor) {
+        var setting = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(
+            descriptor.number, SOL_SOCKET, SO_LINGER, &setting, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// Why connecting failed; nil if it did not.

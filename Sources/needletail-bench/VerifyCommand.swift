@@ -21,6 +21,9 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Seconds that the checks go on.") var seconds = 10.0
     @Option(help: "Clients of each check, a thread and a connection each.") var threads = 4
     @Option(help: "Connections cut at random each second, all checks together.") var killRate = 5.0
+    @Option(help: "Connections that the check of chaos opens at once.") var storm = 1000
+    @Flag(help: "Let chaos end connections of the other checks by CLIENT KILL.") var killClients = false
+    @Flag(help: "Let chaos, alone, empty all databases with FLUSHALL.") var flushAll = false
     @Option(help: "Bytes of the largest values.") var maxValue = 64 << 20
     @Option(help: "Start of the random numbers.") var seed: UInt64 = 1
     @Option(help: "What the names of all keys begin with.") var prefix = "verify:"
@@ -31,6 +34,8 @@ struct VerifyCommand: ParsableCommand {
         try check(1...256 ~= threads, "--threads is 1 to 256")
         try check(seconds > 0 && seconds <= 1e6, "--seconds is more than 0")
         try check(killRate >= 0 && killRate <= 1e5, "--kill-rate is not negative")
+        try check(0...50_000 ~= storm, "--storm is 0 to 50000")
+        try check(!flushAll || checks == "chaos", "--flush-all goes with --checks chaos alone")
         try check(1...(512 << 20) ~= maxValue, "--max-value is 1 to 536870912")
         do { _ = try Check.parse(checks) } catch { throw ValidationError(error.description) }
     }
@@ -74,6 +79,9 @@ struct VerifyCommand: ParsableCommand {
         options.seconds = seconds
         options.threads = threads
         options.cutsPerSecond = killRate
+        options.stormConnections = storm
+        options.killsClients = killClients
+        options.flushesAll = flushAll
         options.maximumValueBytes = maxValue
         options.seed = seed
         options.keepsGoing = keepGoing

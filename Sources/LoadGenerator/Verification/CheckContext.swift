@@ -30,6 +30,9 @@ package final class CheckContext: @unchecked Sendable {
 
     package var isOver: Bool { end.isOver }
 
+    /// Clients of all checks that run now, connected or not.
+    var clientCount: Int { cutter.clientCount }
+
     /// Whether the server has a command; it must stand in `Check.commands` or `Check.optionalCommands`.
     package func has(_ command: String) -> Bool { known.contains(command.lowercased()) }
 

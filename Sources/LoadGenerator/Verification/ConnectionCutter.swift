@@ -13,6 +13,9 @@ final class ConnectionCutter: @unchecked Sendable {
     /// How often it has cut.
     var count: Int { lock.withLock { cuts } }
 
+    /// How many clients there are, connected or not.
+    var clientCount: Int { lock.withLock { clients.count } }
+
     func add(_ client: VerificationClient) { lock.withLock { clients.append(client) } }
 
     func remove(_ client: VerificationClient) {

@@ -15,10 +15,22 @@ package struct VerificationOptions: Sendable {
     package var keepsGoing = false
     /// What the names of all keys begin with.
     package var prefix = "verify:"
+    /// Connections that `chaos` opens at once.
+    package var stormConnections = 1000
+    /// Whether `chaos` ends connections of the other checks by CLIENT KILL.
+    package var killsClients = false
+    /// Whether `chaos` may empty all databases; only when it runs alone and nothing there is dear to anybody.
+    package var flushesAll = false
     /// Bytes of the largest values.
     package var maximumValueBytes = 64 << 20
     /// Longest wait for a connection or a reply, in seconds.
     package var timeoutSeconds = 5.0
+
+    /// The name of the checks' connections, by which `chaos` finds those that it may kill.
+    var clientName: String { "verify-\(seed)" }
+
+    /// What clients of checks say first.
+    var clientGreeting: [[String]] { greeting + (killsClients ? [["CLIENT", "SETNAME", clientName]] : []) }
 
     package init(address: ServerAddress) { self.address = address }
 }

@@ -127,13 +127,13 @@ package final class VerificationClient {
     /// False if the connection was lost meanwhile.
     private func greet() throws(ServerFailure) -> Bool {
         let replies: [Reply]
-        do { replies = try exchange(options.greeting.map { Request($0) }) } catch {
+        do { replies = try exchange(options.clientGreeting.map { Request($0) }) } catch {
             throw (error as? ServerFailure) ?? ServerFailure(description: "\(error)")
         }
-        for (words, reply) in zip(options.greeting, replies) where reply.errorCode != nil {
+        for (words, reply) in zip(options.clientGreeting, replies) where reply.errorCode != nil {
             throw ServerFailure(description: "\(options.address.text) refuses \(words[0]): \(reply)")
         }
-        return replies.count == options.greeting.count
+        return replies.count == options.clientGreeting.count
     }
 
     /// Sends all and reads as many replies; fewer if the connection is lost.
