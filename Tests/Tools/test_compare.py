@@ -51,6 +51,18 @@ def test_a_server_that_does_not_start_is_said(tmp_path):
     assert "Traceback" not in done.stderr and not (tmp_path / "out.json").exists()
 
 
+@needs_servers
+def test_a_command_that_fails_leaves_the_others_in(tmp_path):
+    renamed = "peer=redis-server --port PORT --save '' --rename-command MGET ''"
+    peers = ["--peer", "redis=redis-server --port PORT --save ''", "--peer", renamed]
+    matrix = ["--threads", "1", "--workloads", "mget", "--sizes", "16", "--keys", "1000", "--pipelines", "16"]
+    done = run(tmp_path, *peers, *matrix, "--no-floor")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert set(report["points"][0]["servers"]) == {"redis", "needletail 1"}
+    assert [one["server"] for one in report["skipped"]] == ["peer"]
+
+
 @pytest.fixture(scope="module")
 def benchmarks():
     loader = importlib.machinery.SourceFileLoader("benchmarks_run", str(ROOT / "Benchmarks/run"))

@@ -41,7 +41,8 @@ def test_the_open_loop_stands_side_by_side(report):
     one |= {measure: summary for measure in ("cpu_us", "p50_ms", "p99_ms", "p999_ms")}
     report["open_loop"] = [one | {"server": "redis"}, one | {"server": "needletail 1", "kind": "common"}]
     lines = markdown.full(report, "x.svg").splitlines()
-    assert "| redis (beside needletail 1) | 100000 | 50000 (half of its own) | 0.250 | 0.250 | 0.250 | 0.250 | 0.250 |" in lines
+    row = "| redis (beside needletail 1) | 100000 | 50000 (half of its own) | 0.250 | 0.250 | 0.250 | 0.250 | 0.250 |"
+    assert row in lines
     assert any("half of the slowest's" in line for line in lines)
 
 
@@ -115,3 +116,17 @@ def test_the_machine_is_described_without_names_of_hosts_and_folders(tmp_path):
     text = json.dumps(machine.describe(tmp_path))
     assert platform.node() == "" or f'"{platform.node()}"' not in text
     assert "/" not in text.replace(machine.processor_model(), "") and '"commit": null' in text
+
+
+def test_what_was_measured_is_kept_when_a_server_dies(report, tmp_path, monkeypatch):
+    def measure_and_fail(options, load, floor, unfinished):
+        unfinished["points"] += report["points"]
+        raise ComparisonError("peer died with -9")
+
+    monkeypatch.setattr(main, "measure_matrix", measure_and_fail)
+    output = tmp_path / "out"
+    tools = ["--needletail", "sh", "--bench", "sh", "--peer", "peer=sh PORT", "--no-floor", "--readme"]
+    with pytest.raises(SystemExit, match="peer died with -9"):
+        main.main([*tools, "--output", str(output)])
+    assert reports.read(output.with_name("out.json"))["incomplete"] == "peer died with -9"
+    assert "**Incomplete**: peer died" in output.with_name("out.md").read_text()

@@ -52,9 +52,22 @@ def measure(options):
     else:
         with tempfile.TemporaryDirectory(prefix="compare-") as folder:
             floor = None if options.no_floor else compile_floor(command_line.ROOT, folder)
-            measure_matrix(options, load, floor, report)
+            try:
+                measure_matrix(options, load, floor, report)
+            except (ComparisonError, KeyboardInterrupt) as problem:
+                keep_what_there_is(report, options, str(problem) or "interrupted")
+                raise
     reports.write_json(report, options.output)
     finish(report, options)
+
+
+def keep_what_there_is(report, options, problem):
+    """Ten minutes of figures are not thrown away because the eleventh failed; the README is left alone."""
+    if report["points"] or report["open_loop"]:
+        report["incomplete"] = problem
+        options.readme = False
+        reports.write_json(report, options.output)
+        finish(report, options)
 
 
 def measure_matrix(options, load, floor, report):

@@ -133,7 +133,7 @@ def open_loop_name(record):
 
 def machine_line(report):
     machine = report["machine"]
-    versions = "".join(f"; {name} {version}" for name, version in report["versions"].items())
+    versions = "".join(f"; {name} {version}" for name, version in report["versions"].items() if version)
     return (
         f"{report['date']}, commit {report['commit']}; {machine['cores']} processors ({machine['model']}), "
         f"Linux {machine['kernel']}{versions}."
@@ -167,6 +167,8 @@ def has(points, measure):
 def sections(report, measures):
     points = report["points"]
     parts = [machine_line(report)]
+    if report.get("incomplete"):
+        parts.append(f"**Incomplete**: {report['incomplete']}")
     if points:
         parts.append(method(report))
     for measure in measures:

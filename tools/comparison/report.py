@@ -30,7 +30,7 @@ def empty(description, options):
 
 def read(path):
     try:
-        report = json.loads(path.read_text())
+        report = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as problem:
         raise ComparisonError(f"{path.name}: {problem}") from problem
     if not isinstance(report, dict) or report.get("format") != FORMAT:
@@ -54,15 +54,15 @@ def combined(reports):
 
 def write_json(report, output):
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.with_name(output.name + ".json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    output.with_name(output.name + ".json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def render(report, output):
     """Markdown and chart beside the JSON."""
     output.parent.mkdir(parents=True, exist_ok=True)
     picture = output.with_name(output.name + ".svg")
-    picture.write_text(chart.draw(report))
-    output.with_name(output.name + ".md").write_text(markdown.full(report, picture.name))
+    picture.write_text(chart.draw(report), "utf-8")
+    output.with_name(output.name + ".md").write_text(markdown.full(report, picture.name), "utf-8")
 
 
 def put_between_markers(text, table):
@@ -80,4 +80,4 @@ def update_readme(report, output, readme):
         place = picture.relative_to(readme.parent).as_posix()
     except ValueError as problem:
         raise ComparisonError("--readme needs an --output inside the repository") from problem
-    readme.write_text(put_between_markers(readme.read_text(), markdown.brief(report, place)))
+    readme.write_text(put_between_markers(readme.read_text("utf-8"), markdown.brief(report, place)), "utf-8")

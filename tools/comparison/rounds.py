@@ -5,7 +5,7 @@ import time
 
 from . import figures
 from .clients import CLIENT_LIMIT
-from .servers import ComparisonError, Placement, Server
+from .servers import ComparisonError, Placement, ReplyError, Server
 
 MEASURES = ("throughput", "cpu_us", "p50_ms", "p99_ms", "p999_ms")
 # What starting a client and connecting takes, beside the slice itself; for the estimate only.
@@ -86,8 +86,10 @@ def measure_group(group, options, load, points, key_count, skipped, progress):
             yield "versions", {server.name: server.version() for server in servers if not server.is_floor}
             for point in [point for point in points if point.size == size]:
                 able = usable(servers, point, load, skipped)
-                if sum(not server.is_floor for server in able) > 1:
-                    yield "point", measure_point(group, able, point, keys, options, load, progress, skipped)
+                if servers[0] in able and sum(not server.is_floor for server in able) > 1:
+                    record = measure_point(group, able, point, keys, options, load, progress, skipped)
+                    if record:
+                        yield "point", record
 
 
 def fill(servers, load, keys, size, group, progress):
@@ -103,7 +105,7 @@ def fill(servers, load, keys, size, group, progress):
         if server.is_floor:
             continue
         held = server.call("DBSIZE")
-        if held != keys:
+        if held != keys and not isinstance(held, ReplyError):
             raise ComparisonError(f"{server.name} holds {held} keys after {keys} were written")
         record["servers"][server.name] = figures.rounded((server.resident_bytes() - server.empty_bytes) / keys)
     return record
@@ -140,17 +142,21 @@ def measure_point(group, servers, point, keys, options, load, progress, skipped)
         if point.workload.removed:
             server.call("DEL", point.workload.removed)
     found = {server.name: [] for server in servers}
+    failed = set()
     for number in range(options.rounds):
         # The order alternates too: who comes first finds a cooler machine.
         for server in servers if number % 2 == 0 else servers[::-1]:
+            if server.name in failed:
+                continue
             progress.show(f"{point.title}: round {number + 1} of {options.rounds}, {server.name}", server.name)
             try:
                 found[server.name].append(run_slice(server, point, keys, options, load))
             except ComparisonError as problem:
                 server.check_alive()
                 skipped.note(server.name, point.workload.title, str(problem))
-                found[server.name].append(None)
-    return record_point(group, point, keys, found)
+                failed.add(server.name)
+    able = {name: slices for name, slices in found.items() if name not in failed}
+    return record_point(group, point, keys, able) if servers[0].name in able and len(able) > 1 else None
 
 
 def record_point(group, point, keys, found):

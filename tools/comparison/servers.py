@@ -88,7 +88,7 @@ class Server:
         raise ComparisonError(f"{self.name} does not listen on its port after {START_SECONDS} s")
 
     def last_words(self):
-        lines = pathlib.Path(self.log.name).read_text(errors="replace").strip().splitlines()
+        lines = pathlib.Path(self.log.name).read_text("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
 
     def check_alive(self):
@@ -101,12 +101,12 @@ class Server:
         total = 0
         for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                total += int((task / "schedstat").read_text().split()[0])
+                total += int((task / "schedstat").read_text("utf-8").split()[0])
         return total / 1e9
 
     def resident_bytes(self):
         self.check_alive()
-        pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text("utf-8").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
     def call(self, *words):
@@ -122,13 +122,16 @@ class Server:
         if self.is_floor:
             return True
         reply = self.call("COMMAND", "INFO", command)
-        return isinstance(reply, list) and len(reply) == 1 and bool(reply[0])
+        # A server that does not know COMMAND INFO may know the command; if not, its first slice says so.
+        return isinstance(reply, ReplyError) or (isinstance(reply, list) and len(reply) == 1 and bool(reply[0]))
 
     def version(self):
         """What INFO calls its version, beside the name it gives itself if that is another."""
         if self.is_floor:
             return None
         text = self.call("INFO", "server")
+        if isinstance(text, ReplyError):
+            return None
         fields = dict(line.split(":", 1) for line in str(text).splitlines() if ":" in line)
         own = [key for key in fields if key.endswith("_version") and key not in ("redis_version", "gcc_version")]
         return fields[own[0]] if own else fields.get("redis_version")
