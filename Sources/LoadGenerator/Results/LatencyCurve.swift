@@ -20,12 +20,27 @@ package struct LatencyCurve: Equatable, Sendable {
             points = []
             return
         }
+        var tails = [1.0]
+        while let last = tails.last, last * total > 1 {
+            let decades = Double(tails.count) / Double(LatencyCurve.pointsPerDecade)
+            tails.append(max(Mathematics.exponential(-decades * 2.302585092994046), 1 / total))
+        }
+        // One pass: the histogram has tens of thousands of cells, and there are many percentiles.
         var found: [Point] = []
-        for step in 0... {
-            let tail = Mathematics.exponential(-Double(step) * 2.302585092994046 / Double(LatencyCurve.pointsPerDecade))
-            let value = histogram.valueAtPercentile((1 - max(tail, 1 / total)) * 100)
-            found.append(Point(tail: max(tail, 1 / total), milliseconds: Double(value) / 1e6))
-            if tail * total <= 1 { break }
+        for cell in histogram.recordedValues() {
+            let value = Double(min(cell.value, histogram.maxRecorded)) / 1e6
+            while found.count < tails.count {
+                let tail = tails[found.count]
+                // How many commands are not in the tail; at the left end the fastest one is shown.
+                guard Double(cell.totalCountToThisValue) >= max(1, ((1 - tail) * total - 1e-6).rounded(.up)) else {
+                    break
+                }
+                found.append(Point(tail: tail, milliseconds: value))
+            }
+        }
+        guard !found.isEmpty else {
+            points = []
+            return
         }
         // Of the command that took longest nothing has to be estimated.
         found[found.count - 1] = Point(tail: 1 / total, milliseconds: Double(histogram.valueAtPercentile(100)) / 1e6)

@@ -86,7 +86,7 @@ package struct LoadResult: Sendable {
         errors = each.reduce(0) { $0 + $1.errors }
         latency = LatencySummary(all)
         perCommand = each
-        curve = LatencyCurve(all)
+        curve = each.count == 1 ? each[0].curve : LatencyCurve(all)
         conditions = options.conditions
         let start = threads.map(\.start).filter { $0 > 0 }.min() ?? 0
         let length = max(0, (threads.map(\.last).max() ?? 0) - start)
