@@ -70,12 +70,12 @@ extension Chaos {
             for (connection, word) in zip(connections, words) {
                 let request: Request = ["PING", word]
                 guard connection.send(request.encoded) else {
-                    throw Violation("a connection that did nothing wrong was closed", [request.text])
+                    throw try closed(request.text)
                 }
             }
             for (connection, word) in zip(connections, words) {
                 guard let reply = try connection.nextReply("PING \(word)") else {
-                    throw Violation("a connection that did nothing wrong was closed", ["PING \(word)"])
+                    throw try closed("PING \(word)")
                 }
                 if reply.text != word { throw Violation("PING \(word) cannot be answered with \(reply)") }
             }
@@ -99,8 +99,7 @@ extension Chaos {
         for number in 0..<min(50, connections.count) {
             let connection = connections[client.random.below(connections.count)]
             guard let reply = try connection.call(["PING", "storm:\(number)"]) else {
-                throw Violation(
-                    "a connection that did nothing wrong was closed", ["one of \(connections.count) at once"])
+                throw try closed("PING on one of \(connections.count) connections at once")
             }
             // Before AUTH nothing else is answered.
             if reply.text != "storm:\(number)", reply.errorCode != "NOAUTH" {
@@ -121,15 +120,16 @@ extension Chaos {
             let requests =
                 [["SELECT", "\(spareDatabase)"]] + (0..<number).map { ["SET", "key:\($0)", "value"] } + [["DBSIZE"]]
             for words in requests where try connection.call(Request(words)) == nil {
-                throw Violation("a connection that did nothing wrong was closed", [words.joined(separator: " ")])
+                throw try closed(words.joined(separator: " "))
             }
-            let reply = try connection.call(flush)
-            try client.expect(reply?.isOK == true, flush, reply ?? .null)
-            let rest = try connection.call(["DBSIZE"])
+            guard let reply = try connection.call(flush), let rest = try connection.call(["DBSIZE"]) else {
+                throw try closed(flush.text)
+            }
+            try client.expect(reply.isOK, flush, reply)
             if rest != .integer(0) {
                 throw Violation(
                     "a flushed database has keys",
-                    ["\(flush.text) after \(number) keys were set, then DBSIZE: \(rest ?? .null)"])
+                    ["\(flush.text) after \(number) keys were set, then DBSIZE: \(rest)"])
             }
             connection.close(abruptly: true)
             if !options.flushesAll {
@@ -151,15 +151,17 @@ extension Chaos {
         try configurationLock.withLock {
             let connection = try RawConnection(options, greets: true)
             guard let reply = try connection.call(["CONFIG", "SET", name, value]) else {
-                throw Violation("a connection that did nothing wrong was closed", ["CONFIG SET \(name) \(value)"])
+                throw try closed("CONFIG SET \(name) \(value)")
             }
             // Not every server lets it be set.
             guard reply.isOK else { return }
-            let answer = try connection.call(["CONFIG", "GET", name])
-            if answer?.elements?.last?.text != value {
+            guard let answer = try connection.call(["CONFIG", "GET", name]) else {
+                throw try closed("CONFIG GET \(name)")
+            }
+            if answer.elements?.last?.text != value {
                 throw Violation(
                     "CONFIG SET changed nothing",
-                    ["CONFIG SET \(name) \(value): OK", "CONFIG GET \(name): \(answer ?? .null)"])
+                    ["CONFIG SET \(name) \(value): OK", "CONFIG GET \(name): \(answer)"])
             }
             connection.close(abruptly: true)
         }
@@ -171,13 +173,13 @@ extension Chaos {
         defer { killer.close(abruptly: true) }
         if options.killsClients, client.random.below(2) == 0 { return try killOther(client, killer) }
         let victim = try RawConnection(options, greets: true)
-        guard let identifier = try victim.call(["CLIENT", "ID"])?.integer else { return }
+        guard let identifier = try victim.call(["CLIENT", "ID"])?.integer else { throw try closed("CLIENT ID") }
         let request: Request =
             client.random.below(2) == 0
             ? ["CLIENT", "KILL", "ID", "\(identifier)"] : ["CLIENT", "KILL", "ADDR", victim.address]
         // Connections through a Unix socket have no addresses of their own.
         if options.address.isUnix, !request.text.contains("ID") { return }
-        let reply = try killer.call(request) ?? .null
+        guard let reply = try killer.call(request) else { throw try closed(request.text) }
         try client.expect(reply == .integer(1), request, reply)
         // What was on its way may be answered, but then it ends.
         let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)

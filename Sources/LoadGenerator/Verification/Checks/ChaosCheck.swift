@@ -154,9 +154,20 @@ final class Chaos: @unchecked Sendable {
     /// What a connection that has done nothing wrong says is answered.
     func ping(_ connection: RawConnection, _ word: String) throws {
         guard let reply = try connection.call(["PING", word]) else {
-            throw Violation("a connection that did nothing wrong was closed", ["PING \(word)"])
+            throw try closed("PING \(word)")
         }
         if reply.text != word { throw Violation("PING \(word) cannot be answered with \(reply)") }
+    }
+
+    /// What it means that a connection which had done nothing wrong was closed at `moment`: a violation, unless the
+    /// server is gone altogether.
+    func closed(_ moment: String) throws -> Violation {
+        // A server that ends may take a moment to close everything.
+        Clock.sleep(microseconds: 50_000)
+        guard try RawConnection(options, greets: true).call(["PING"]) != nil else {
+            throw ServerFailure(description: "the server closes each connection")
+        }
+        return Violation("a connection that did nothing wrong was closed", [moment])
     }
 
     static func connectedClients(_ client: VerificationClient) throws -> Int {
