@@ -5,7 +5,7 @@ import platform
 import xml.etree.ElementTree as tree
 
 import pytest
-from comparison import chart, machine, main, markdown, report as reports
+from comparison import chart, elements, machine, main, markdown, report as reports
 from comparison.servers import ComparisonError
 
 
@@ -44,6 +44,19 @@ def test_the_open_loop_stands_side_by_side(report):
     row = "| redis (beside needletail 1) | 100000 | 50000 (half of its own) | 0.250 | 0.250 | 0.250 | 0.250 | 0.250 |"
     assert row in lines
     assert any("half of the slowest's" in line for line in lines)
+
+
+def test_elements_stand_beside_the_first_server(report):
+    report["elements"] = [{"shape": "hash", "elements": 10, "servers": {"redis": 100.0, "needletail 1": 75.0}}]
+    assert "| hash, 10 elements | 100 | 75.0 (× 0.75) |" in markdown.full(report, "x.svg").splitlines()
+
+
+def test_every_element_is_written_once():
+    for shape in elements.shapes(1000):
+        names = [words[1] for words in elements.commands(shape)]
+        written = [word for words in elements.commands(shape) for word in words[2:] if word.startswith(b"member:")]
+        assert len(set(names)) == shape.collections
+        assert sorted(set(written)) == sorted(written) and len(written) == shape.elements()
 
 
 def test_the_chart_is_well_formed_and_escapes(report):

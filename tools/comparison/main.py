@@ -4,7 +4,7 @@ import signal
 import sys
 import tempfile
 
-from . import machine, markdown, memory, openloop, options as command_line, report as reports, rounds
+from . import elements, machine, markdown, memory, openloop, options as command_line, report as reports, rounds
 from .clients import Load, find_bench
 from .progress import Progress, duration
 from .servers import ComparisonError, compile_floor, cores
@@ -49,6 +49,12 @@ def measure(options):
         report["memory"] = memory.measure(options, load, progress)
         progress.clear()
         print(markdown.memory_table(report["memory"]))
+    elif options.elements:
+        shapes = len(elements.shapes(options.element_count))
+        progress = Progress((len(options.peers) + len(options.threads)) * shapes * 5)
+        report["elements"] = elements.measure(options, progress)
+        progress.clear()
+        print(markdown.elements_table(report["elements"]))
     else:
         with tempfile.TemporaryDirectory(prefix="compare-") as folder:
             floor = None if options.no_floor else compile_floor(command_line.ROOT, folder)

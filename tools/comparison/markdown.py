@@ -107,6 +107,20 @@ def memory_table(records):
     return table(["bytes per key, values of", *(f"{size} B" for size in sizes)], rows)
 
 
+def elements_table(records):
+    """Bytes per element, and each server's share of the first one's."""
+    names = list(dict.fromkeys(name for record in records for name in record["servers"]))
+    rows = []
+    for record in records:
+        figures = [record["servers"].get(name) for name in names]
+        cells = [number(figure) for figure in figures]
+        for place, figure in enumerate(figures[1:], 1):
+            if figure is not None and figures[0]:
+                cells[place] += f" (× {figure / figures[0]:.2f})"
+        rows.append([f"{record['shape']}, {record['elements']} elements", *cells])
+    return table(["bytes per element", *names], rows)
+
+
 def open_loop_table(records):
     head = ["", "greatest rate", "asked for", "achieved", "p50", "p99", "p99.9 ms", "CPU µs"]
     rows = []
@@ -179,6 +193,9 @@ def sections(report, measures):
     if report["memory"]:
         head = "**Resident memory per key** of 16 bytes, the empty server taken off"
         parts += [head + when(report, "memory"), memory_table(report["memory"])]
+    if report.get("elements"):
+        head = "**Resident memory per element** of 16 bytes (hashes: field and value of 16 each)"
+        parts += [head + when(report, "elements"), elements_table(report["elements"])]
     if report["open_loop"]:
         first = report["open_loop"][0]
         head = f"**Open loop**: {first['title']} at a fixed rate, latency in ms from when each request was due"

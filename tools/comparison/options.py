@@ -59,6 +59,8 @@ def make_parser():
     matrix.add_argument("--open-loop", action="store_true", help="also latency at half of the greatest rate")
     matrix.add_argument("--open-loop-seconds", type=float, default=5, help="of each open-loop run, default 5")
     matrix.add_argument("--memory", action="store_true", help="only memory per key, of many keys; --sizes chooses")
+    matrix.add_argument("--elements", action="store_true", help="only memory per element of collections")
+    matrix.add_argument("--element-count", type=int, default=1_000_000, help="for --elements, default 1000000")
     matrix.add_argument("--memory-keys", type=int, default=2_000_000, help="keys for --memory, default 2000000")
     matrix.add_argument("--memory-bytes", type=int, default=1 << 30, help="of values for --memory, default 1 GiB")
     depth = parser.add_argument_group("how thoroughly")
@@ -86,7 +88,7 @@ def make_parser():
         "--output",
         type=pathlib.Path,
         help="path without ending, for .json, .md and .svg; default results/comparison, "
-        "with --memory results/memory, with --no-matrix results/open-loop",
+        "with --memory results/memory, with --elements results/elements, with --no-matrix results/open-loop",
     )
     report.add_argument(
         "--render",
@@ -102,7 +104,8 @@ def make_parser():
 def parse(arguments=None):
     parser = make_parser()
     options = parser.parse_args(arguments)
-    for name in ("rounds", "slice", "keys", "connections", "client_threads", "memory_keys", "open_loop_seconds"):
+    counts = ("rounds", "keys", "connections", "client_threads", "memory_keys", "element_count")
+    for name in (*counts, "slice", "open_loop_seconds"):
         if getattr(options, name) <= 0:
             parser.error(f"--{name.replace('_', '-')} is more than 0")
     if options.quick:
@@ -110,14 +113,22 @@ def parse(arguments=None):
         options.workloads = options.workloads or ["get", "set", "mixed"]
         options.sizes = options.sizes or [16]
         options.memory_keys = min(options.memory_keys, 200_000)
+        options.element_count = min(options.element_count, 100_000)
     if not options.matrix and not options.open_loop:
         parser.error("--no-matrix leaves nothing but --open-loop")
-    name = "memory" if options.memory else "comparison" if options.matrix else "open-loop"
-    options.output = (options.output or ROOT / "results" / name).absolute()
+    options.output = (options.output or ROOT / "results" / output_name(options)).absolute()
     options.needletail_line = lambda threads: needletail_line(options.needletail, threads)
     if options.render is None:
         options.peers = peers(options)
     return options
+
+
+def output_name(options):
+    if options.elements:
+        return "elements"
+    if options.memory:
+        return "memory"
+    return "comparison" if options.matrix else "open-loop"
 
 
 def peers(options):

@@ -23,6 +23,7 @@ def empty(description, options):
         },
         "points": [],
         "memory": [],
+        "elements": [],
         "open_loop": [],
         "skipped": [],
     }
@@ -45,8 +46,8 @@ def combined(reports):
     """
     result = dict(reports[0]) | {"dates": {}}
     for other in reports[1:]:
-        for part in ("points", "memory", "open_loop", "skipped"):
-            if not result[part] and other[part]:
+        for part in ("points", "memory", "elements", "open_loop", "skipped"):
+            if not result.get(part) and other.get(part):
                 result[part] = other[part]
                 result["dates"][part] = other["date"]
     return result
