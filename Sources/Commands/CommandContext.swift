@@ -11,6 +11,8 @@ package struct CommandSettings {
     /// Whether the eviction policy is one of the LFU family, so that OBJECT FREQ means something.
     package var usesFrequency = false
     package var databaseCount = 16
+    /// Up to where sets are intsets and listpacks.
+    package var setLimits = SetLimits()
     /// The kinds of events that somebody wants to hear of.
     package var keyspaceEvents: KeyspaceEventKind = []
 

@@ -89,6 +89,9 @@ final class SettingsBoard: @unchecked Sendable {
         hot.frequencyDecayMinutes = configuration.lfuDecayMinutes
         commandSettings.maximumStringLength = configuration.maximumBulkLength
         commandSettings.databaseCount = configuration.databases
+        commandSettings.setLimits = SetLimits(
+            integers: configuration.encodings.integerSetEntries,
+            listpackEntries: configuration.encodings.setEntries, listpackValue: configuration.encodings.setValueBytes)
         commandSettings.usesFrequency = hot.countsFrequency
         advance()
     }

@@ -28,7 +28,8 @@ package struct ExternalValue {
         case .listpack: unsafe Listpack(address: address).memoryBytes
         case .integerSet: unsafe IntegerSet(address: address).memoryBytes
         case .quicklist: unsafe Quicklist(address: address).memoryBytes
-        case .listpackWithDeadlines, .hashTable, .sortedTree: 0
+        case .hashTable: unsafe ElementTable(address: address).memoryBytes
+        case .listpackWithDeadlines, .sortedTree: 0
         }
     }
 
@@ -39,7 +40,8 @@ package struct ExternalValue {
         case .retained: unsafe RetainedBytes(address: address).memoryBytes > 1 << 20
         case .listpack, .integerSet: false
         case .quicklist: unsafe Quicklist(address: address).isLarge
-        case .listpackWithDeadlines, .hashTable, .sortedTree: false
+        case .hashTable: unsafe ElementTable(address: address).count > 256
+        case .listpackWithDeadlines, .sortedTree: false
         }
     }
 
@@ -51,7 +53,8 @@ package struct ExternalValue {
         case .listpack: unsafe Listpack(address: address).release()
         case .integerSet: unsafe IntegerSet(address: address).release()
         case .quicklist: return unsafe Quicklist(address: address).release(limit: limit)
-        case .listpackWithDeadlines, .hashTable, .sortedTree: break
+        case .hashTable: return unsafe ElementTable(address: address).release(limit: limit)
+        case .listpackWithDeadlines, .sortedTree: break
         }
         return false
     }
@@ -64,7 +67,8 @@ package struct ExternalValue {
         case .listpack: return unsafe moved(to: Listpack(address: address).copy().address)
         case .integerSet: return unsafe moved(to: IntegerSet(address: address).copy().address)
         case .quicklist: return unsafe moved(to: Quicklist(address: address).copy().address)
-        case .listpackWithDeadlines, .hashTable, .sortedTree: break
+        case .hashTable: return unsafe moved(to: ElementTable(address: address).copy().address)
+        case .listpackWithDeadlines, .sortedTree: break
         }
         return self
     }

@@ -2,7 +2,7 @@
 import Commands
 
 let serverCommandGroups: [[Command]] = [
-    echoCommands, stringCommands, genericCommands, transactionCommands, connectionCommands, authenticationCommands,
-    clientCommands, commandCommands, configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands,
+    echoCommands, stringCommands, genericCommands, setCommands, transactionCommands, connectionCommands,
+    authenticationCommands, clientCommands, commandCommands, configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands,
     memoryCommands, processCommands, debugCommands,
 ]

@@ -1,0 +1,125 @@
+// SUNION, SUNIONSTORE, SDIFF and SDIFFSTORE.
+import Bytes
+import Containers
+import Keyspace
+import RESP
+
+func sunion(_ context: inout CommandContext) {
+    guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
+    let sets = distinct(found)
+    let reply = context.reply
+    if sets.count > 4 {
+        let result = union(sets, context.setLimits, context.hashSeed)
+        reply.set(result.count)
+        result.forEach { reply.bulk($0) }
+        result.release()
+        return
+    }
+    // Without a copy of the members: those of a set are left out that an earlier one has.
+    let place = reply.deferLength()
+    var count = 0
+    for (index, set) in sets.enumerated() {
+        set.forEach { member in
+            for earlier in 0..<index where sets[earlier].contains(member) { return }
+            reply.bulk(member)
+            count += 1
+        }
+    }
+    reply.finishSet(place, count)
+}
+
+func sunionstore(_ context: inout CommandContext) {
+    guard case .sets(let found) = context.findSets(2..<context.arguments.count) else { return }
+    // In the order of the keys, as that decides how the result is stored.
+    let result = union(found.compactMap { $0 }, context.setLimits, context.hashSeed)
+    context.store(result, at: context.key(1), "sunionstore")
+}
+
+private func union(_ sets: [SetValue], _ limits: SetLimits, _ seed: UInt64) -> SetValue {
+    var result = SetValue.emptyIntegers()
+    for set in sets { set.forEach { _ = result.insert($0, limits, seed: seed) } }
+    return result
+}
+
+/// Each set once, the largest one first.
+private func distinct(_ found: [SetValue?]) -> [SetValue] {
+    var sets: [SetValue] = []
+    for case let set? in found where !sets.contains(where: { $0.isSame(as: set) }) { sets.append(set) }
+    sets.sort { $0.count > $1.count }
+    return sets
+}
+
+func sdiff(_ context: inout CommandContext) {
+    guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
+    guard let difference = Difference(found) else { return context.reply.set(0) }
+    let reply = context.reply
+    if difference.prefersRemoving {
+        let result = difference.byRemoving(context.setLimits, context.hashSeed)
+        reply.set(result.count)
+        result.forEach { reply.bulk($0) }
+        result.release()
+        return
+    }
+    let place = reply.deferLength()
+    var count = 0
+    difference.forEachMember { member in
+        reply.bulk(member)
+        count += 1
+    }
+    reply.finishSet(place, count)
+}
+
+func sdiffstore(_ context: inout CommandContext) {
+    guard case .sets(let found) = context.findSets(2..<context.arguments.count) else { return }
+    let (limits, seed) = (context.setLimits, context.hashSeed)
+    var result = SetValue.emptyIntegers()
+    if let difference = Difference(found) {
+        if difference.prefersRemoving {
+            result.release()
+            result = difference.byRemoving(limits, seed)
+        } else {
+            difference.forEachMember { _ = result.insert($0, limits, seed: seed, isNew: true) }
+        }
+    }
+    context.store(result, at: context.key(1), "sdiffstore")
+}
+
+/// A set, and others whose members are to be taken out of it.
+private struct Difference {
+    let first: SetValue
+    /// By falling size, so that a member that is in one of them is found early.
+    private let others: [SetValue]
+    /// Whether a copy of the first set, from which the others' members are removed, takes fewer steps than looking for
+    /// each member of the first one in all others.
+    let prefersRemoving: Bool
+
+    /// Nil: nothing is left.
+    init?(_ sets: [SetValue?]) {
+        guard let first = sets[0] else { return nil }
+        let others = sets.dropFirst().compactMap { $0 }
+        if others.contains(where: { $0.isSame(as: first) }) { return nil }
+        self.first = first
+        self.others = others.sorted { $0.count > $1.count }
+        let membersOfOthers = others.reduce(0) { $0 + $1.count }
+        // The first way is the faster one where most of what is looked for is found.
+        prefersRemoving = first.count * (others.count + 1) / 2 > first.count + membersOfOthers
+    }
+
+    @inline(__always)
+    func forEachMember(_ body: (ListpackElement) -> Void) {
+        first.forEach { member in
+            for other in others where other.contains(member) { return }
+            body(member)
+        }
+    }
+
+    func byRemoving(_ limits: SetLimits, _ seed: UInt64) -> SetValue {
+        var result = SetValue.emptyIntegers()
+        first.forEach { _ = result.insert($0, limits, seed: seed, isNew: true) }
+        for other in others {
+            if result.count == 0 { break }
+            other.forEach { _ = result.remove($0) }
+        }
+        return result
+    }
+}
