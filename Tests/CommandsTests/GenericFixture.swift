@@ -50,6 +50,7 @@ final class GenericFixture {
         run(words, on: shard)
     }
 
+    @discardableResult
     func run(_ words: [String], on shard: Int? = nil) -> String {
         unsafe buffer.pointee.clear()
         var list = ArgumentList()

@@ -41,6 +41,7 @@ import Testing
             }
             #expect(popped.count == words.count && Set(popped) == Set(words))
         }
+        fixture.run("FLUSHALL")
         fixture.freeEverything()
         #expect(fixture.usedBytes == before)
     }

@@ -69,11 +69,13 @@ private struct SetModel {
                 case 0...3: model.insert(member)
                 case 4...5: model.remove(member)
                 case 6:
-                    let removed = model.set.removeRandom({ UInt64(random.below(1 << 30)) << 34 }) {
-                        let gone = $0.withBytes { $0.string }
-                        #expect(model.members.remove(gone) != nil)
+                    let wasEmpty = model.members.isEmpty
+                    var gone = ""
+                    let removed = model.set.removeRandom({ UInt64(random.below(1 << 30)) << 34 }) { member in
+                        gone = member.withBytes { $0.string }
                     }
-                    #expect(removed == !(model.members.isEmpty && !removed) || removed)
+                    #expect(removed == !wasEmpty)
+                    if removed { #expect(model.members.remove(gone) != nil) }
                 default: #expect(model.contains(member) == model.members.contains(member))
                 }
                 if step % 37 == 0 { #expect(model.isRight) }
@@ -106,7 +108,8 @@ private struct SetModel {
             }
             #expect(model.isRight)
             other.set.forEach { member in
-                #expect(model.set.remove(member))
+                let isRemoved = model.set.remove(member)
+                #expect(isRemoved)
                 model.members.remove(member.withBytes { $0.string })
             }
             #expect(model.isRight)

@@ -3,6 +3,6 @@ import Commands
 
 let serverCommandGroups: [[Command]] = [
     echoCommands, stringCommands, genericCommands, setCommands, transactionCommands, connectionCommands,
-    authenticationCommands, clientCommands, commandCommands, configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands,
-    memoryCommands, processCommands, debugCommands,
+    authenticationCommands, clientCommands, commandCommands, configCommands, infoCommands, slowLogCommands,
+    latencyCommands, monitorCommands, memoryCommands, processCommands, debugCommands,
 ]
