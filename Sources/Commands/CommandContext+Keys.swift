@@ -36,15 +36,23 @@ extension CommandContext {
     }
 
     private func longString(_ text: ByteView) -> NewValue {
-        guard let list = unsafe retainedArguments else { return .string(text) }
+        if let bytes = retainedBytes(of: text) { return .retained(bytes) }
+        return .string(text)
+    }
+
+    /// The block that the argument was received into, if it has one of its own, with a reference for the caller.
+    package func retainedArgument(_ index: Int) -> RetainedBytes? { retainedBytes(of: arguments[index]) }
+
+    private func retainedBytes(of text: ByteView) -> RetainedBytes? {
+        guard let list = unsafe retainedArguments else { return nil }
         for index in unsafe 0..<list.pointee.count {
             let bytes = unsafe RetainedBytes(address: list.pointee[index])
             if unsafe bytes.start == text.base {
                 bytes.retain()
-                return .retained(bytes)
+                return bytes
             }
         }
-        return .string(text)
+        return nil
     }
 
     /// Removes the key's entry.

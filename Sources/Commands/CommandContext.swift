@@ -13,6 +13,8 @@ package struct CommandSettings {
     package var databaseCount = 16
     /// Up to where sets are intsets and listpacks.
     package var setLimits = SetLimits()
+    /// How large the nodes of lists become (`list-max-listpack-size`).
+    package var listNodeLimit = NodeLimit(directive: -2)
     /// The kinds of events that somebody wants to hear of.
     package var keyspaceEvents: KeyspaceEventKind = []
 

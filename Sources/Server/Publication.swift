@@ -92,6 +92,7 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.setLimits = SetLimits(
             integers: configuration.encodings.integerSetEntries,
             listpackEntries: configuration.encodings.setEntries, listpackValue: configuration.encodings.setValueBytes)
+        commandSettings.listNodeLimit = NodeLimit(directive: configuration.encodings.listNodeSize)
         commandSettings.usesFrequency = hot.countsFrequency
         advance()
     }

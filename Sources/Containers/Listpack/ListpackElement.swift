@@ -156,7 +156,7 @@ package struct ListpackElement {
 @safe
 @usableFromInline
 package struct ListpackEntry {
-    @usableFromInline let element: ListpackElement
+    @usableFromInline package let element: ListpackElement
     /// The encoded bytes without the length at the end.
     @usableFromInline let length: Int
 

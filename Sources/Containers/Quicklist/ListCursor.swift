@@ -51,9 +51,10 @@ package struct ListCursor {
     /// The block of a large element.
     @inlinable package var large: RetainedBytes? { isLarge ? node?.large : nil }
 
-    /// Whether the element has that text.
+    /// Whether the element has the text of `wanted`, which is that of a `ListpackEntry`.
     @inlinable
-    package func equals(_ text: ByteView) -> Bool { element.equals(text) }
+    @inline(__always)
+    package func equals(_ wanted: ListpackElement) -> Bool { element.equals(wanted) }
 
     /// Goes to the next element; false, and no longer usable, if there is none.
     @inlinable

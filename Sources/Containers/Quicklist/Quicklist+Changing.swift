@@ -12,7 +12,8 @@ extension Quicklist {
     /// Puts another element in the place of one. The cursor is no longer usable.
     package func replace(_ cursor: ListCursor, _ text: ByteView, _ limit: NodeLimit) {
         let node = node(cursor)
-        if !node.isLarge && !limit.isLarge(text.count) {
+        // A node may outgrow the limit this way, but not by far.
+        if !node.isLarge && !limit.isLarge(text.count) && node.listpack.totalBytes + text.count <= 4 * limit.bytes {
             return update(node, by: 0) { $0.replace(cursor.position, text) }
         }
         insert(text, at: cursor, after: true, limit, merging: false)

@@ -2,7 +2,10 @@
 import Commands
 
 let serverCommandGroups: [[Command]] = [
-    echoCommands, stringCommands, genericCommands, setCommands, transactionCommands, connectionCommands,
-    authenticationCommands, clientCommands, commandCommands, configCommands, infoCommands, slowLogCommands,
-    latencyCommands, monitorCommands, memoryCommands, processCommands, debugCommands,
+    echoCommands, stringCommands, genericCommands,
+    listCommands,
+    setCommands,
+    transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
+    configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands, memoryCommands, processCommands,
+    debugCommands,
 ]
