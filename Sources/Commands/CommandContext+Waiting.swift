@@ -51,11 +51,8 @@ extension CommandContext {
             return nil
         }
         let milliseconds = (seconds * 1000).rounded(.up)
-        if milliseconds > 0x1p63 {
-            reply.error(ErrorText.timeoutOutOfRange)
-            return nil
-        }
-        return waitDeadline(Int64(exactly: milliseconds) ?? (milliseconds < 0 ? -1 : .max))
+        // What is too much for 64 bits counts as negative, as in Redis 7.0.
+        return waitDeadline(Int64(exactly: milliseconds) ?? -1)
     }
 
     /// The same for an argument in milliseconds.

@@ -9,7 +9,7 @@ import RESP
 final class GenericFixture {
     let shardCount: Int
     let map: ShardMap
-    let table = CommandTable([stringCommands, genericCommands, setCommands])
+    let table = CommandTable([stringCommands, listCommands, setCommands, genericCommands])
     var now: Int64 = 1_000_000
     private let shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>
     private let buffer: UnsafeMutablePointer<ReplyBuffer>

@@ -57,10 +57,7 @@ extension Quicklist {
                 $0.insert(text, at: after ? $0.next(cursor.position) : cursor.position)
             }
         }
-        let isAtEdge =
-            node.isLarge
-            || (after ? node.listpack.isEnd(node.listpack.next(cursor.position)) : cursor.position == node.listpack.start)
-        if isAtEdge {
+        if isAtEdge(cursor, after: after) {
             if after, let next = node.next, next.allows(text.count, limit) {
                 update(next, by: 1) { $0.prepend(text) }
             } else if !after, let previous = node.previous, previous.allows(text.count, limit) {
@@ -73,6 +70,13 @@ extension Quicklist {
         split(node, at: after ? node.listpack.next(cursor.position) : cursor.position)
         link(newNode(text, limit), after: node)
         if merging { mergeNeighbours(of: node.next ?? node, limit) }
+    }
+
+    /// Whether what is inserted there would be the last or the first of the node.
+    private func isAtEdge(_ cursor: ListCursor, after: Bool) -> Bool {
+        if cursor.isLarge { return true }
+        let listpack = cursor.listpack
+        return after ? listpack.isEnd(listpack.next(cursor.position)) : cursor.position == listpack.start
     }
 
     /// Moves the elements from `position` on into a new node behind this one.
