@@ -17,7 +17,8 @@ extension Check {
 
     func result(
         fault: Fault? = nil, probability: Double = 0.05, lacking: Set<String> = [], seconds: Double = 20,
-        threads: Int = 4, cutsPerSecond: Double = 0, timeoutSeconds: Double = 10
+        threads: Int = 4, cutsPerSecond: Double = 0, timeoutSeconds: Double = 10,
+        change: (inout VerificationOptions) -> Void = { _ in }
     ) throws -> CheckResult {
         try WrongServer.run(fault: fault, probability: probability, lacking: lacking) { server in
             var options = VerificationOptions(address: try .tcp(host: "127.0.0.1", port: server.port))
@@ -25,6 +26,7 @@ extension Check {
             options.threads = threads
             options.cutsPerSecond = cutsPerSecond
             options.timeoutSeconds = timeoutSeconds
+            change(&options)
             return try VerificationRun([self], options).join().checks[0]
         }
     }

@@ -19,7 +19,7 @@ extension Chaos {
 
     /// Sends what is no command. The server may answer or not; it is not to end.
     func garbage(_ client: VerificationClient) throws {
-        let connection = try RawConnection(options, greets: client.random.below(2) == 0, timeoutSeconds: 0.05)
+        let connection = try RawConnection(options, greets: client.random.below(2) == 0)
         // No letters that could make up a command.
         let alphabet = Array("*$+-:_,\r\n\r\n\0 \"'\u{7f}0123456789".utf8) + [0xFF, 0x80]
         let texts = [
@@ -32,7 +32,7 @@ extension Chaos {
             choice < texts.count
             ? Array(texts[choice].utf8)
             : (0...client.random.below(2000)).map { _ in alphabet[client.random.below(alphabet.count)] }
-        if connection.send(bytes) { _ = try? connection.nextReply("") }
+        if connection.send(bytes) { connection.waitForInput(milliseconds: 50) }
         connection.close(abruptly: client.random.below(8) != 0)
     }
 

@@ -11,10 +11,10 @@ final class RawConnection {
     private var isOpen = true
 
     /// Connects; `greets` as every client does if it is to be used as one.
-    init(_ options: VerificationOptions, greets: Bool, timeoutSeconds: Double? = nil) throws(ServerFailure) {
-        self.timeoutSeconds = timeoutSeconds ?? options.timeoutSeconds
+    init(_ options: VerificationOptions, greets: Bool) throws(ServerFailure) {
+        timeoutSeconds = options.timeoutSeconds
         let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
-        descriptor = try RawConnection.connect(options, self.timeoutSeconds, deadline)
+        descriptor = try RawConnection.connect(options, deadline)
         guard greets else { return }
         for words in options.greeting {
             guard let reply = try call(Request(words)) else {
@@ -25,12 +25,12 @@ final class RawConnection {
     }
 
     private static func connect(
-        _ options: VerificationOptions, _ timeoutSeconds: Double, _ deadline: Int64
+        _ options: VerificationOptions, _ deadline: Int64
     ) throws(ServerFailure) -> FileDescriptor {
         while true {
             do {
                 return try Socket.connectBlocking(
-                    to: options.address, timeoutMilliseconds: max(10, Int(timeoutSeconds * 1000)))
+                    to: options.address, timeoutMilliseconds: max(10, Int(options.timeoutSeconds * 1000)))
             } catch {
                 guard error == .wouldBlock, Clock.monotonicNanoseconds() < deadline else {
                     throw ServerFailure(description: "cannot connect to \(options.address.text): \(error)")
@@ -68,6 +68,14 @@ final class RawConnection {
             }
             return true
         }
+    }
+
+    /// Waits until there is something to read, or the connection has ended, or the time is over.
+    func waitForInput(milliseconds: Int32) {
+        guard let epoll = try? Epoll(capacity: 1) else { return }
+        defer { epoll.close() }
+        guard (try? epoll.addReadable(descriptor, token: 0)) != nil else { return }
+        _ = epoll.wait(milliseconds: milliseconds)
     }
 
     /// Sends one command and waits for its reply; nil if the connection ended.

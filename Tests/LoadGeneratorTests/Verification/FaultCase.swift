@@ -1,6 +1,5 @@
-// Runs a check against the server in the test's process: right, or wrong in one way.
+// A check and what it is to find, as the argument of a test.
 import LoadGenerator
-import Platform
 import Testing
 
 /// What a check is to find, and how often the server does it.
@@ -23,21 +22,16 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     func run(
         seconds: Double, lacking: Set<String> = [], _ change: (inout VerificationOptions) -> Void = { _ in }
     ) throws -> CheckOutcome {
-        try WrongServer.run(fault: fault, probability: probability, lacking: lacking) { server in
-            var options = VerificationOptions(address: try .tcp(host: "127.0.0.1", port: server.port))
-            options.seconds = seconds
-            options.threads = 3
-            options.cutsPerSecond = cutsPerSecond
-            options.timeoutSeconds = 1
-            change(&options)
-            return try #require(try VerificationRun([check], options).join().checks.first).outcome
-        }
+        try check.result(
+            fault: fault, probability: probability, lacking: lacking, seconds: seconds, threads: 3,
+            cutsPerSecond: cutsPerSecond, timeoutSeconds: fault == .hangs ? 1 : 10, change: change
+        ).outcome
     }
 
     /// Records an issue unless the fault is found. On an idle machine that takes less than a second; a busy one is
-    /// given ten.
+    /// given twenty.
     func expectFound(_ change: (inout VerificationOptions) -> Void = { _ in }) throws {
-        let outcome = try run(seconds: 10, change)
+        let outcome = try run(seconds: 20, change)
         switch outcome {
         case .violated(let violation): #expect(!violation.summary.isEmpty)
         // A server that does not answer cannot be called wrong, but it does not pass either.
