@@ -15,6 +15,8 @@ package struct CommandSettings {
     package var setLimits = SetLimits()
     /// How large the nodes of lists become (`list-max-listpack-size`).
     package var listNodeLimit = NodeLimit(directive: -2)
+    /// When a small hash becomes a big one; the seed is not set here.
+    package var hashLimits = HashLimits()
     /// The kinds of events that somebody wants to hear of.
     package var keyspaceEvents: KeyspaceEventKind = []
 

@@ -16,6 +16,8 @@ package struct Shard: ~Copyable {
     @usableFromInline package var accessClock = AccessClock()
     /// Called with every entry that is removed because it expired, just before it is freed; reads only.
     package var onExpired: ((Database, Entry) -> Void)?
+    /// Called with every hash of which fields were removed because they expired, perhaps the last one; reads only.
+    package var onFieldsExpired: ((Database, Entry) -> Void)?
 
     /// When the shard's home will look after it the next time; `Int64.max`: not before it is told to.
     @usableFromInline package var tendingTime = Int64.max

@@ -7,6 +7,8 @@ package struct ShardStatistics {
     @usableFromInline package var keyspaceMisses = 0
     /// Keys removed because their deadline had passed.
     @usableFromInline package var expired = 0
+    /// Fields of hashes removed because their deadline had passed.
+    @usableFromInline package var expiredFields = 0
     /// Keys removed because memory ran short.
     @usableFromInline package var evicted = 0
     /// Changes by commands, as `rdb_changes_since_last_save` counts them.

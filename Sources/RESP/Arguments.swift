@@ -22,6 +22,13 @@ package struct Arguments {
         return unsafe base.load(fromByteOffset: index &* ArgumentList.stride, as: ByteView.self)
     }
 
+    /// The first `count` arguments.
+    @inlinable
+    package init(_ arguments: Arguments, upTo count: Int) {
+        precondition(count >= 0 && count <= arguments.count, "no such argument")
+        unsafe self.init(base: arguments.base, count: count)
+    }
+
     /// The arguments from `start` on.
     @inlinable
     package func dropFirst(_ start: Int) -> Arguments {

@@ -93,6 +93,8 @@ final class SettingsBoard: @unchecked Sendable {
             integers: configuration.encodings.integerSetEntries,
             listpackEntries: configuration.encodings.setEntries, listpackValue: configuration.encodings.setValueBytes)
         commandSettings.listNodeLimit = NodeLimit(directive: configuration.encodings.listNodeSize)
+        commandSettings.hashLimits = HashLimits(
+            entries: configuration.encodings.hashEntries, valueBytes: configuration.encodings.hashValueBytes)
         commandSettings.usesFrequency = hot.countsFrequency
         advance()
     }

@@ -102,6 +102,9 @@ package struct Element {
         flags & Element.hasDeadline != 0 && deadline < now
     }
 
+    /// Tells this element from all others of its table, until the table changes.
+    package var identity: UInt { unsafe UInt(bitPattern: base) }
+
     /// The bytes that the element takes.
     @inlinable
     var memoryBytes: Int {

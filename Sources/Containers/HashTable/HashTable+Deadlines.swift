@@ -23,9 +23,9 @@ extension HashTable {
     /// When `removeDue` has something to do next; `Int64.max` if no entry has a deadline.
     @inlinable package var nextDue: Int64 { visits.first?.time ?? .max }
 
-    /// Calls `body` with the entries of one segment that are due at `now`, and returns true; false if no segment is due.
-    /// `body` returns nil if the entry is to be removed, and may have freed it; or else when it is due next: at once, if
-    /// that is `now` or earlier. It must not touch the table.
+    /// Calls `body` with the entries of one segment that are due at `now`, and returns true; false if no segment is
+    /// due. `body` returns nil if the entry is to be removed, and may have freed it; or else when it is due next: at
+    /// once, if that is `now` or earlier. It must not touch the table.
     @inlinable
     package mutating func removeDue(now: Int64, _ body: (UnsafeMutableRawPointer) -> Int64?) -> Bool {
         guard let first = visits.first, first.time <= now else { return false }

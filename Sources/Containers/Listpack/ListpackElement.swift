@@ -5,7 +5,7 @@ import Platform
 /// An integer, or a view of bytes in the list; valid until the list changes.
 @safe
 @usableFromInline
-package struct ListpackElement {
+package struct ListpackElement: BitwiseCopyable {
     /// The bytes, or nil for an integer.
     @usableFromInline let base: UnsafeRawPointer?
     /// The integer, or the number of bytes.

@@ -26,6 +26,7 @@ extension Database {
         if _slowPath(entry.encoding.isExternal) { bytes &+= entry.external.memoryBytes }
         account(bytes)
         let slot = unsafe storage.pointee.contents.table.insert(hash: hash, entry: entry.base)
+        if _slowPath(entry.encoding.isExternal) { noteElementDeadlines(entry, hash: hash) }
         if _slowPath(deadline != .max) {
             unsafe storage.pointee.contents.deadlineCount &+= 1
             noteDeadline(deadline, hash: hash)
@@ -81,6 +82,7 @@ extension Database {
             unsafe storage.pointee.contents.deadlineCount += deadline != .max ? 1 : -1
         }
         if deadline != .max { noteDeadline(deadline, hash: hash) }
+        if entry.encoding.isExternal { noteElementDeadlines(entry, hash: hash) }
         return Found(slot: found.slot, entry: entry)
     }
 

@@ -38,14 +38,46 @@ extension Database {
         }
     }
 
+    /// Notes when elements of the entry's value are due, if they ever are. To be called after one got a deadline.
+    @usableFromInline
+    package func noteElementDeadlines(_ found: Found, hash: UInt64) { noteElementDeadlines(found.entry, hash: hash) }
+
+    @usableFromInline
+    func noteElementDeadlines(_ entry: Entry, hash: UInt64) {
+        let deadline = entry.external.nextDue
+        if deadline != .max { noteDeadline(deadline, hash: hash) }
+    }
+
     /// Removes what is due in the one segment of the table that is due first.
     func expireSegment(now: Int64) {
         _ = unsafe storage.pointee.contents.table.removeDue(now: now - 1) { address in
             let entry = unsafe Entry(address)
-            unsafe storage.pointee.contents.deadlineCount -= 1
-            reportExpired(entry)
+            if !entry.isExpired(now: now) {
+                if let next = expireFields(of: entry, now: now) { return next }
+            } else {
+                unsafe storage.pointee.contents.deadlineCount -= 1
+                reportExpired(entry)
+            }
             release(entry)
             return nil
         }
+    }
+
+    /// Removes some thousand fields of a hash that are past their deadline. Returns when more are due, or nil if none
+    /// are left: the entry is no longer counted then, and must be removed.
+    private func expireFields(of entry: Entry, now: Int64) -> Int64? {
+        var hash = HashValue(entry.external)
+        let bytes = hash.value.memoryBytes
+        let removed = hash.removeDue(now: now, limit: 4096)
+        entry.external = hash.value
+        account(hash.value.memoryBytes - bytes)
+        if removed > 0 {
+            touchExpired(entry.key)
+            unsafe shard.pointee.statistics.expiredFields += removed
+            if let hook = unsafe shard.pointee.onFieldsExpired { hook(self, entry) }
+        }
+        if hash.count > 0 { return entry.nextDue }
+        if entry.hasDeadline { unsafe storage.pointee.contents.deadlineCount -= 1 }
+        return nil
     }
 }

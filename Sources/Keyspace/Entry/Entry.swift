@@ -97,6 +97,14 @@ package struct Entry {
     @inline(__always)
     package func isExpired(now: Int64) -> Bool { deadline < now }
 
+    /// When the entry or an element of its value is due.
+    @inlinable
+    var nextDue: Int64 {
+        let encoding = self.encoding
+        if encoding != .hashTable && encoding != .listpackWithDeadlines { return deadline }
+        return min(deadline, external.nextDue)
+    }
+
     /// - Precondition: there is a deadline field.
     @inlinable
     func storeDeadline(_ deadline: Int64) {
@@ -212,6 +220,6 @@ package enum EntryPolicy: HashTablePolicy {
 
     @inlinable
     package static func deadline(of entry: UnsafeMutableRawPointer) -> Int64 {
-        unsafe Entry(entry).deadline
+        unsafe Entry(entry).nextDue
     }
 }

@@ -28,8 +28,9 @@ package struct ExternalValue {
         case .listpack: unsafe Listpack(address: address).memoryBytes
         case .integerSet: unsafe IntegerSet(address: address).memoryBytes
         case .quicklist: unsafe Quicklist(address: address).memoryBytes
+        case .listpackWithDeadlines: unsafe Listpack(address: address).memoryBytes
         case .hashTable: unsafe ElementTable(address: address).memoryBytes
-        case .listpackWithDeadlines, .sortedTree: 0
+        case .sortedTree: 0
         }
     }
 
@@ -40,8 +41,9 @@ package struct ExternalValue {
         case .retained: unsafe RetainedBytes(address: address).memoryBytes > 1 << 20
         case .listpack, .integerSet: false
         case .quicklist: unsafe Quicklist(address: address).isLarge
+        case .listpackWithDeadlines: false
         case .hashTable: unsafe ElementTable(address: address).count > 256
-        case .listpackWithDeadlines, .sortedTree: false
+        case .sortedTree: false
         }
     }
 
@@ -53,8 +55,9 @@ package struct ExternalValue {
         case .listpack: unsafe Listpack(address: address).release()
         case .integerSet: unsafe IntegerSet(address: address).release()
         case .quicklist: return unsafe Quicklist(address: address).release(limit: limit)
+        case .listpackWithDeadlines: unsafe Listpack(address: address).release()
         case .hashTable: return unsafe ElementTable(address: address).release(limit: limit)
-        case .listpackWithDeadlines, .sortedTree: break
+        case .sortedTree: break
         }
         return false
     }
@@ -67,10 +70,25 @@ package struct ExternalValue {
         case .listpack: return unsafe moved(to: Listpack(address: address).copy().address)
         case .integerSet: return unsafe moved(to: IntegerSet(address: address).copy().address)
         case .quicklist: return unsafe moved(to: Quicklist(address: address).copy().address)
+        case .listpackWithDeadlines: return unsafe moved(to: Listpack(address: address).copy().address)
         case .hashTable: return unsafe moved(to: ElementTable(address: address).copy().address)
-        case .listpackWithDeadlines, .sortedTree: break
+        case .sortedTree: break
         }
         return self
+    }
+
+    /// When elements of it have to be looked at because they are due, in milliseconds since the epoch; `Int64.max`:
+    /// never.
+    @usableFromInline
+    package var nextDue: Int64 {
+        switch encoding {
+        case .hashTable: return unsafe ElementTable(address: address).nextDue
+        case .listpackWithDeadlines:
+            let list = unsafe Listpack(address: address)
+            let deadline = list.element(index: 2)?.integer ?? 0
+            return deadline == 0 ? .max : deadline
+        default: return .max
+        }
     }
 
     /// An object of the same encoding elsewhere.

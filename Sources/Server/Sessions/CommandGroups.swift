@@ -5,6 +5,7 @@ let serverCommandGroups: [[Command]] = [
     echoCommands, stringCommands, genericCommands,
     listCommands,
     setCommands,
+    hashCommands,
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands, memoryCommands, processCommands,
     debugCommands,
