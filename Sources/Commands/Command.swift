@@ -7,6 +7,8 @@ package enum Routing {
     case keyless
     /// As the key specs say: on the one shard of its keys, else on a lease of all their shards.
     case keyed
+    /// On the shard of the first argument; if an option of SORT may name further keys, on a lease of all shards.
+    case keyedOrAllShards
     /// Split into one command a shard, each with that shard's keys; the replies are merged.
     case scatter(Merge)
     /// Runs on every shard with the same arguments; the replies are merged.

@@ -22,7 +22,7 @@ package struct CompiledCommand {
     package var merge = Merge.firstError
 
     package enum Route: UInt8 {
-        case keyless, keyed, keyedBySpecs, scatter, broadcast, allShards, cursor, session
+        case keyless, keyed, keyedBySpecs, keyedOrAllShards, scatter, broadcast, allShards, cursor, session
         /// May have to wait: runs alone, on a lease of the shards of its keys.
         case blocking
     }
@@ -92,6 +92,9 @@ package final class CommandTable: @unchecked Sendable {
         case .keyed:
             let isSimple = compiled.firstKey > 0
             compiled.route = entry.keys.isEmpty ? .keyless : isSimple ? .keyed : .keyedBySpecs
+        case .keyedOrAllShards:
+            compiled.route = .keyedOrAllShards
+            (compiled.firstKey, compiled.lastKey, compiled.keyStep) = (1, 1, 1)
         case .scatter(let merge): (compiled.route, compiled.merge) = (.scatter, merge)
         case .broadcast(let merge): (compiled.route, compiled.merge) = (.broadcast, merge)
         case .allShards: compiled.route = .allShards

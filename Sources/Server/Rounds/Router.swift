@@ -124,6 +124,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .keyless: unsafe append(round, step)
         case .keyed: return unsafe routeKeyed(connection, round, arguments, &step)
         case .keyedBySpecs: return unsafe routeBySpecs(connection, round, arguments, &step)
+        case .keyedOrAllShards:
+            if unsafe self.pointee.map.shardCount > 1 && arguments.haveSortPatterns {
+                return unsafe runAlone(connection, step)
+            }
+            return unsafe routeKeyed(connection, round, arguments, &step)
         case .scatter: return unsafe scatter(connection, round, arguments, &step)
         case .broadcast:
             step.shares = unsafe UInt16(truncatingIfNeeded: self.pointee.map.shardCount)

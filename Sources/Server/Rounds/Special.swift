@@ -21,7 +21,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let isDone: Bool
         switch unsafe command.pointee.route {
         case .session: isDone = unsafe runSession(connection, round, step)
-        case .allShards, .cursor:
+        case .allShards, .cursor, .keyedOrAllShards:
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
             isDone = unsafe lease(connection, round, step)
         case .blocking:

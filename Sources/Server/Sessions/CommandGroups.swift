@@ -6,6 +6,7 @@ let serverCommandGroups: [[Command]] = [
     listCommands,
     setCommands,
     hashCommands,
+    sortCommands,
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands, memoryCommands, processCommands,
     debugCommands,
