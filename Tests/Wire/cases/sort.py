@@ -175,8 +175,6 @@ PLAIN = [
         "SORT ints BY w:*",
         "SET w:1 nan",
         "SORT ints BY w:*",
-        "SET w:1 1e400",
-        "SORT ints BY w:*",
         "SET w:1 '5 '",
         "SORT ints BY w:*",
         "SET w:1 '   '",
@@ -185,6 +183,10 @@ PLAIN = [
         "SORT ints BY w:*",
         "SET w:1 ' 12'",
         "SORT ints BY w:*",
+        # The oracle forgets to clear errno: nothing can be sorted there any more, until something else does.
+        "SET w:1 1e400",
+        "SORT ints BY w:*",
+        "INCRBYFLOAT f 1.5",
     ),
 ]
 
