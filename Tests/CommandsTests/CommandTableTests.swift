@@ -4,7 +4,7 @@ import Commands
 import RESP
 import Testing
 
-private let groups: [[Command]] = [echoCommands, stringCommands, genericCommands, setCommands]
+private let groups: [[Command]] = [echoCommands, stringCommands, genericCommands, setCommands, sortCommands]
 
 /// Every command and subcommand, by its full name.
 private let entries: [(name: String, command: Command)] = groups.joined().flatMap { command in

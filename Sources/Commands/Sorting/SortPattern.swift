@@ -63,7 +63,7 @@ struct SortPattern {
 
     private static func find(_ field: ByteView, in entry: Entry, now: Int64) -> ListpackElement? {
         guard entry.type == .hash else { return nil }
-        return nil
+        return HashValue(entry.external).find(field, now: now)?.value
     }
 }
 
