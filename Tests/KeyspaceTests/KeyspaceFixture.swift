@@ -22,6 +22,8 @@ final class Fixture {
     var database: Database { unsafe shard.pointee.database(0) }
     var other: Database { unsafe shard.pointee.database(1) }
     var usedBytes: Int { unsafe shard.pointee.usedBytes }
+    /// What the tables of the databases take, their entries not included.
+    var tableBytes: Int { database.tableBytes + other.tableBytes }
     var statistics: ShardStatistics { unsafe shard.pointee.statistics }
 
     func withKey<Result>(_ key: String, _ body: (ByteView, UInt64) -> Result) -> Result {

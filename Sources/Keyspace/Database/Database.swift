@@ -96,6 +96,9 @@ package struct Database {
     /// Entries, expired ones that nobody has noticed yet included.
     @inlinable package var count: Int { unsafe storage.pointee.contents.table.count }
 
+    /// The memory of the table, entries not included.
+    package var tableBytes: Int { unsafe storage.pointee.contents.table.memoryBytes }
+
     /// Entries with a deadline.
     @inlinable package var deadlineCount: Int { unsafe storage.pointee.contents.deadlineCount }
 
