@@ -135,7 +135,7 @@ private final class Hashes {
             }
             expired = hashes.fixture.statistics.expiredFields
         }
-        #expect(expired > 100)
+        #expect(expired > 0)
         #expect(hashes.fixture.bytesWhenEmptied() == 0)
     }
 
@@ -177,7 +177,7 @@ private final class Hashes {
         fixture.withKey("a") { name, hash in
             guard let found = fixture.database.find(name, hash: hash, now: fixture.now) else { return }
             let taken = fixture.database.take(found, hash: hash)
-            fixture.withKey("b") { fixture.other.insert(taken, as: $0, hash: $1, replacing: nil) }
+            _ = fixture.withKey("b") { fixture.other.insert(taken, as: $0, hash: $1, replacing: nil) }
         }
         hashes.advance(11)
         fixture.expireAll()
