@@ -16,6 +16,16 @@ package enum DoubleText {
         return value
     }
 
+    /// The number that the text spells for a strtod that nobody asks whether it found one: nothing at all means 0,
+    /// spaces may come first, what is too large is infinite. What follows a NUL is not looked at. Nil for anything
+    /// else, and for NaN.
+    package static func parseLeniently(_ text: ByteView) -> Double? {
+        if let value = parse(text) { return value }
+        let value = unsafe FloatText.parseLeniently(UnsafeRawBufferPointer(start: text.base, count: text.count))
+        guard let value, !value.isNaN else { return nil }
+        return value
+    }
+
     /// Digits with an optional sign and point, at most 15 digits: the quotient of two exact doubles is rounded once,
     /// so it is the right one. Nil: ask the C library.
     static func parsePlain(_ text: ByteView) -> Double? {

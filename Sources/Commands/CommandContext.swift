@@ -17,6 +17,8 @@ package struct CommandSettings {
     package var listNodeLimit = NodeLimit(directive: -2)
     /// When a small hash becomes a big one; the seed is not set here.
     package var hashLimits = HashLimits()
+    /// Up to where sorted sets are kept in listpacks.
+    package var sortedSetLimits = SortedSetLimits()
     /// The kinds of events that somebody wants to hear of.
     package var keyspaceEvents: KeyspaceEventKind = []
 

@@ -26,6 +26,21 @@ package enum FloatText {
         }
     }
 
+    /// The same as strtod sees it: spaces first, nothing at all (0), what is too large (infinite) or too small (0) and
+    /// what follows a NUL are all right.
+    package static func parseLeniently(_ text: UnsafeRawBufferPointer) -> Double? {
+        guard text.count < maximumLength else { return nil }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: text.count + 1, alignment: 1) { copy in
+            let start = unsafe copy.baseAddress.unsafelyUnwrapped
+            if let source = text.baseAddress { unsafe start.copyMemory(from: source, byteCount: text.count) }
+            unsafe start.storeBytes(of: 0, toByteOffset: text.count, as: UInt8.self)
+            var end: UnsafeMutablePointer<CChar>?
+            let value = unsafe strtod(start.assumingMemoryBound(to: CChar.self), &end)
+            guard let end = unsafe end, unsafe end.pointee == 0 else { return nil }
+            return value
+        }
+    }
+
     /// The same by strtold.
     package static func parseLongDouble(_ text: UnsafeRawBufferPointer) -> LongDouble? {
         unsafe withTerminatedCopy(text) { start, count in

@@ -96,6 +96,8 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.hashLimits = HashLimits(
             entries: configuration.encodings.hashEntries, valueBytes: configuration.encodings.hashValueBytes)
         commandSettings.usesFrequency = hot.countsFrequency
+        commandSettings.sortedSetLimits.entries = configuration.encodings.sortedSetEntries
+        commandSettings.sortedSetLimits.valueBytes = configuration.encodings.sortedSetValueBytes
         advance()
     }
 

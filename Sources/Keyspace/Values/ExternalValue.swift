@@ -30,7 +30,7 @@ package struct ExternalValue {
         case .quicklist: unsafe Quicklist(address: address).memoryBytes
         case .listpackWithDeadlines: unsafe Listpack(address: address).memoryBytes
         case .hashTable: unsafe ElementTable(address: address).memoryBytes
-        case .sortedTree: 0
+        case .sortedTree: unsafe RankedTree(address: address).memoryBytes
         }
     }
 
@@ -43,7 +43,7 @@ package struct ExternalValue {
         case .quicklist: unsafe Quicklist(address: address).isLarge
         case .listpackWithDeadlines: false
         case .hashTable: unsafe ElementTable(address: address).count > 256
-        case .sortedTree: false
+        case .sortedTree: unsafe RankedTree(address: address).count > 512
         }
     }
 
@@ -57,7 +57,7 @@ package struct ExternalValue {
         case .quicklist: return unsafe Quicklist(address: address).release(limit: limit)
         case .listpackWithDeadlines: unsafe Listpack(address: address).release()
         case .hashTable: return unsafe ElementTable(address: address).release(limit: limit)
-        case .sortedTree: break
+        case .sortedTree: return unsafe RankedTree(address: address).release(limit: limit)
         }
         return false
     }
@@ -72,7 +72,7 @@ package struct ExternalValue {
         case .quicklist: return unsafe moved(to: Quicklist(address: address).copy().address)
         case .listpackWithDeadlines: return unsafe moved(to: Listpack(address: address).copy().address)
         case .hashTable: return unsafe moved(to: ElementTable(address: address).copy().address)
-        case .sortedTree: break
+        case .sortedTree: return unsafe moved(to: RankedTree(address: address).copy().address)
         }
         return self
     }

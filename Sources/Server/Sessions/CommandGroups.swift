@@ -7,6 +7,7 @@ let serverCommandGroups: [[Command]] = [
     setCommands,
     hashCommands,
     sortCommands,
+    sortedSetCommands,
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands, memoryCommands, processCommands,
     debugCommands,

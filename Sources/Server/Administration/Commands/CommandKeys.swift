@@ -44,7 +44,14 @@ private func findKeys(_ context: inout CommandContext) -> [UsedKey]? {
     }
     var keys: [UsedKey] = []
     for spec in specs {
-        guard let positions = spec.positions(in: call) else { continue }
+        guard let positions = spec.positions(in: call) else {
+            // A number of keys that is none spoils what other specifications have found.
+            if case .keyCount = spec.find {
+                keys = []
+                break
+            }
+            continue
+        }
         let use = spec.use.contains(.variableFlags) ? exactUse(of: spec, command, call) : spec.use
         for position in positions { keys.append(UsedKey(name: call[position], use: use)) }
     }
