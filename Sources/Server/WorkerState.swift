@@ -8,6 +8,9 @@ import Platform
 import RESP
 import Reactor
 
+/// What commands take for the present may be so old.
+private let staleMicroseconds = 250.0
+
 /// Lives in raw memory from start to end of the process; touched by its own thread only, but for `statistics`.
 @safe
 struct WorkerState: ~Copyable {
@@ -43,8 +46,10 @@ struct WorkerState: ~Copyable {
     var freeRounds = unsafe RawArray<UnsafeMutablePointer<Round>>()
     var freeInputs = RawArray<ByteBufferBox>()
 
-    /// Milliseconds since the epoch, read once a loop iteration and once a round.
+    /// Milliseconds since the epoch, and what the cycle counter shows when it must be read again: see `keepTime`.
     var now: Int64 = 0
+    var timeEnds: UInt64 = 0
+    let timeLasts: UInt64
     /// The configuration's hot values, refreshed when its generation changes.
     var hot = HotSettings()
     var nextTick: Int64 = 0
@@ -65,6 +70,7 @@ struct WorkerState: ~Copyable {
     ) {
         unsafe self.server = unsafe Unmanaged.passUnretained(server)
         self.index = index
+        timeLasts = UInt64(server.cyclesPerMicrosecond * staleMicroseconds)
         unsafe self.shards = unsafe shards
         self.map = map
         // Replaced as soon as the kernel stands.

@@ -313,7 +313,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe connection.pointee.counters.networkOutput.add(bytes)
     }
 
-    func refreshTime() { unsafe self.pointee.now = Clock.realtimeMilliseconds() }
+    func refreshTime() {
+        unsafe self.pointee.now = Clock.realtimeMilliseconds()
+        unsafe self.pointee.timeEnds = unsafe Clock.cycles() &+ self.pointee.timeLasts
+    }
+
+    /// Reads the time again if it was read too long before `cycles`, which is now: a worker may have run other
+    /// connections' commands since, or have stood still.
+    @inline(__always)
+    func keepTime(_ cycles: UInt64) {
+        if unsafe _slowPath(cycles > self.pointee.timeEnds) { unsafe refreshTime() }
+    }
 
     /// The connection goes on in the next turn of the loop.
     func queueToAdvance(_ connection: ConnectionPointer) {

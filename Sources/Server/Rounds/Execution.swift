@@ -48,7 +48,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, shard: UnsafeMutablePointer<Shard>?
     ) {
         let output = unsafe self.pointee.output
-        unsafe prepareContext(
+        var started = unsafe prepareContext(
             of: round, shard: shard, connection: connection, reply: output,
             protocolVersion: connection.pointee.protocolVersion)
         let count = unsafe round.pointee.steps.count
@@ -58,7 +58,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe prefetch(steps, count, shard)
             unsafe shard.pointee.statistics.commands &+= count
         }
-        var started = Clock.cycles()
         for index in 0..<count {
             unsafe run(steps + index, of: round, into: output, started: &started)
             if let shard = unsafe shard, unsafe _slowPath(shard.pointee.waiting.hasChanges) {
@@ -90,10 +89,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         // Local steps run now; their replies wait in the round.
         let local = unsafe round.pointee.local
-        unsafe prepareContext(
+        var started = unsafe prepareContext(
             of: round, shard: nil, connection: connection, reply: local,
             protocolVersion: connection.pointee.protocolVersion)
-        var started = Clock.cycles()
         for index in 0..<count where unsafe round.pointee.steps[index].shard < 0 {
             unsafe run(round.pointee.steps.elements + index, of: round, into: local, started: &started)
         }
@@ -114,7 +112,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe arrive(at: shard, for: connection)
         defer { unsafe leave(shard) }
         let reply = unsafe part.pointee.reply
-        unsafe prepareContext(
+        var started = unsafe prepareContext(
             of: round, shard: shard, connection: connection, reply: reply,
             protocolVersion: connection.pointee.protocolVersion)
         let count = unsafe part.pointee.steps.count
@@ -126,7 +124,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         for index in 0..<count {
             unsafe shard.pointee.prefetchEntry(steps + Int(part.pointee.steps[index]))
         }
-        var started = Clock.cycles()
         for index in 0..<count {
             unsafe run(steps + Int(part.pointee.steps[index]), of: round, into: reply, started: &started)
             if unsafe _slowPath(shard.pointee.waiting.hasChanges) { unsafe serveWaiting(shard) }
@@ -165,13 +162,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
         }
         let single = unsafe round.pointee.shards.count == 1 ? self.pointee.shards[round.pointee.shards[0]] : nil
-        unsafe prepareContext(
+        var started = unsafe prepareContext(
             of: round, shard: single, connection: connection, reply: reply,
             protocolVersion: connection.pointee.protocolVersion)
         if unsafe round.pointee.kind == .transaction {
             unsafe runTransaction(connection, round, into: reply)
         } else {
-            var started = Clock.cycles()
             unsafe run(round.pointee.steps.elements, of: round, into: reply, started: &started)
             if unsafe self.pointee.context.pointee.waiting.isWanted {
                 unsafe park(connection, round)

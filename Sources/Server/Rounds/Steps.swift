@@ -35,6 +35,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let end = Clock.cycles()
             let elapsed = end &- started
             started = end
+            if unsafe _slowPath(end > self.pointee.timeEnds) { unsafe moveTime() }
             if unsafe step.pointee.isShare {
                 unsafe step.pointee.hash = elapsed
                 unsafe context.pointee.referenceThreshold = referenceThreshold
@@ -67,12 +68,23 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
     }
 
-    /// Sets up what stays the same for all steps of a run.
+    /// Commands have taken long: the next one has a later time, unless it belongs to the same transaction.
+    @inline(never)
+    private func moveTime() {
+        if unsafe self.pointee.context.pointee.isInTransaction { return }
+        unsafe refreshTime()
+        unsafe self.pointee.context.pointee.keyspace.now = unsafe self.pointee.now
+    }
+
+    /// Sets up what stays the same for all steps of a run. Returns the cycle counter.
     @inline(__always)
+    @discardableResult
     func prepareContext(
         of round: UnsafeMutablePointer<Round>, shard: UnsafeMutablePointer<Shard>?, connection: ConnectionPointer?,
         reply: UnsafeMutablePointer<ReplyBuffer>, protocolVersion: Int
-    ) {
+    ) -> UInt64 {
+        let cycles = Clock.cycles()
+        unsafe keepTime(cycles)
         let context = unsafe self.pointee.context
         unsafe context.pointee.keyspace.single = unsafe shard
         unsafe context.pointee.retainedArguments = unsafe round.pointee.retained
@@ -80,6 +92,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe context.pointee.referenceThreshold = referenceThreshold
         unsafe context.pointee.connection = UnsafeMutableRawPointer(connection)
         unsafe context.pointee.reply = unsafe ReplyWriter(reply, protocolVersion: protocolVersion)
+        return cycles
     }
 
     /// Answers a command that is not run.
