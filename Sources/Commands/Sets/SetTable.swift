@@ -79,7 +79,9 @@ private let intersectionCommands: [Command] = unsafe [
         syntax: "numkeys key [key ...] [LIMIT limit]"
     ) { unsafe sintercard(&$0.context) },
     unsafe Command(
-        "sinterstore", arity: -3, [.write, .denyOutOfMemory], [.set], keys: storesSets, group: .set,
+        "sinterstore", arity: -3, [.write, .denyOutOfMemory], [.set],
+        // It only overwrites, like the other two; Redis 7.0 says otherwise.
+        keys: [.one([.readWrite, .update]), .all([.readOnly, .access], from: 2)], group: .set,
         since: "1.0.0", complexity: "O(N*M) for M sets, the smallest of which has N members.",
         summary: "Stores the members that all of several sets have as another set.",
         syntax: "destination key [key ...]"

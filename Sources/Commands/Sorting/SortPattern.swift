@@ -4,8 +4,8 @@ import Containers
 import Keyspace
 import RESP
 
-/// `prefix*postfix` is the name of a string's key with the element in place of the star; `prefix*postfix->field` that of
-/// a hash and its field; `#` is the element itself.
+/// `prefix*postfix` is the name of a string's key with the element in place of the star; `prefix*postfix->field` is
+/// that of a hash, and its field; `#` is the element itself.
 struct SortPattern {
     private let isElement: Bool
     /// Nil: nothing is ever found.

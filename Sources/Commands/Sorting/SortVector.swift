@@ -37,7 +37,8 @@ struct SortVector {
         let isForward = !(request.isUnsorted && request.isDescending)
         if wanted.isEmpty { return }
         items.reserveCapacity(wanted.count)
-        guard var cursor = list.cursor(at: isForward ? wanted.lowerBound : count - 1 - wanted.lowerBound) else { return }
+        let start = isForward ? wanted.lowerBound : count - 1 - wanted.lowerBound
+        guard var cursor = list.cursor(at: start) else { return }
         repeat { append(cursor.element) } while items.count < wanted.count && cursor.move(forward: isForward)
     }
 
