@@ -30,9 +30,19 @@ package let sortCommands: [Command] = unsafe [
 
 private func sort(_ context: inout CommandContext, allowingStore: Bool) {
     guard var request = SortRequest(context, allowingStore: allowingStore) else { return }
-    let entry = context.find(context.key(1))?.entry
+    let key = context.key(1)
+    let found = context.find(key)
+    let entry = found?.entry
     if let type = entry?.type, type != .list && type != .set && type != .sortedSet {
         return context.reply.error(ErrorText.wrongType)
+    }
+    if let found, found.entry.encoding == .listpack, found.entry.type == .sortedSet {
+        // Redis does so, and OBJECT ENCODING shows it.
+        context.database(of: key).reshape(found) { value in
+            var set = SortedSetValue(value)
+            set.becomeTree(seed: context.hashSeed)
+            value = set.value
+        }
     }
     // What is stored must not depend on the order of a hash table.
     if request.isUnsorted && request.destination != 0 && entry?.type == .set { request.sortByBytes() }

@@ -24,7 +24,7 @@ struct SortVector {
         switch entry.type {
         case .list: loadList(ListValue(entry.external), request)
         case .set: loadSet(SetValue(entry.external), request)
-        case .sortedSet: loadSortedSet(entry, request)
+        case .sortedSet: loadSortedSet(SortedSetValue(entry.external), request)
         default: break
         }
     }
@@ -48,7 +48,19 @@ struct SortVector {
         if request.isUnsorted { items = Array(items[request.range(of: items.count)]) }
     }
 
-    private mutating func loadSortedSet(_ entry: Entry, _ request: SortRequest) {}
+    private mutating func loadSortedSet(_ set: SortedSetValue, _ request: SortRequest) {
+        let count = set.count
+        let wanted = request.isUnsorted ? request.range(of: count) : 0..<count
+        let isReversed = request.isUnsorted && request.isDescending
+        if wanted.isEmpty { return }
+        items.reserveCapacity(wanted.count)
+        let rank = isReversed ? count - 1 - wanted.lowerBound : wanted.lowerBound
+        var cursor = set.cursor(rank: rank, reversed: isReversed)
+        for _ in wanted {
+            append(cursor.member)
+            cursor.advance()
+        }
+    }
 
     // MARK: - Sorting
 

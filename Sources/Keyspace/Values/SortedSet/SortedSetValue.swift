@@ -207,8 +207,10 @@ package struct SortedSetValue {
         return position
     }
 
+    /// Stores the set as a tree, if it is not one.
     @inline(never)
-    private mutating func becomeTree(seed: UInt64) {
+    package mutating func becomeTree(seed: UInt64) {
+        if isTree { return }
         let list = listpack
         let tree = RankedTree.create(seed: seed)
         var position = list.start
