@@ -49,6 +49,9 @@ private func debug(_ context: inout CommandContext) {
     case ("reload", 2...), ("loadaof", 2), ("restart", 2...), ("crash-and-recover", 2...):
         context.reply.error("ERR This server has no persistence to reload from")
     case ("htstats", 3), ("htstats", 4): debugTable(context)
+    case ("htstats-key", 3), ("htstats-key", 4): debugElementTable(context)
+    case ("listpack", 3): debugStructure(context, [.listpack, .listpackWithDeadlines], "listpack")
+    case ("quicklist", 3), ("quicklist", 4): debugStructure(context, [.quicklist], "quicklist")
     case ("jmap", 2), ("quicklist-packed-threshold", 3), ("set-skip-checksum-validation", 3), ("pause-cron", 3),
         ("replybuffer", 4), ("dict-resizing", 3), ("set-disable-deny-scripts", 3), ("leak", 3),
         ("stringmatch-test", 2), ("mallctl-str", 3...4):
@@ -179,11 +182,14 @@ private func debugHelp(_ context: CommandContext) {
             "DIGEST-VALUE <key> [<key> ...]", "    Fingerprints of these values.",
             "ERROR <string>", "    Answer with this error.",
             "HTSTATS <dbid>", "    How a database's keys lie in the shards.",
+            "HTSTATS-KEY <key>", "    How the elements of a big hash or set are kept.",
+            "LISTPACK <key>", "    Whether a value is a listpack.",
             "LOG <message>", "    Write the message to the log.",
             "OBJECT <key>", "    What is known of a value.",
             "POPULATE <count> [<prefix>] [<size>]", "    Make string keys called <prefix>:<number>.",
             "PROTOCOL <type>", "    Answer with a reply of this type: string, integer, double, bignum, null, array,",
             "    set, map, attrib, push, verbatim, true, false.",
+            "QUICKLIST <key>", "    Whether a value is a quicklist.",
             "SET-ACTIVE-EXPIRE <0|1>", "    Whether expired keys are removed before somebody asks for them.",
             "SLEEP <seconds>", "    Hold all data for so long. Decimals are allowed.",
             "STRINGMATCH-LEN <length> <pattern>", "    Match a pattern against a text of so many letters.",

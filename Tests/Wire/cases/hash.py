@@ -1,7 +1,7 @@
 """Cases of the group "hash"."""
 
 from harness.case import Sleep, case, literal, wrong_arity
-from harness.compare import full_scan, one_of, scan_page, shape, unordered
+from harness.compare import contains, full_scan, matches, one_of, scan_page, shape, unordered
 from harness.resp import OK, Map
 
 ARITIES = {
@@ -299,6 +299,23 @@ ENCODINGS = [
     ),
     case("hashes: MEMORY USAGE, TOUCH", "HSET h a 1", ("MEMORY USAGE h", shape), "TOUCH h", "OBJECT REFCOUNT h"),
     case(
+        "hashes: DEBUG",
+        "SET s x",
+        "HSET h a 1",
+        "DEBUG LISTPACK h",
+        "DEBUG LISTPACK s",
+        "DEBUG LISTPACK nothing",
+        "DEBUG QUICKLIST h",
+        "DEBUG QUICKLIST nothing",
+        "DEBUG HTSTATS-KEY h",
+        "DEBUG HTSTATS-KEY nothing",
+        "DEBUG HTSTATS-KEY",
+        ("DEBUG OBJECT h", matches("Value at:0x[0-9a-f]+ refcount:1 encoding:listpack .*")),
+        *fill("h", 0, 600),
+        "DEBUG LISTPACK h",
+        ("DEBUG HTSTATS-KEY h", contains("Hash table 0 stats (main hash table):", " number of elements: 601")),
+    ),
+    case(
         "hashes: EXPIRE of the key",
         "HSET h a 1",
         "PEXPIRE h 20",
@@ -500,7 +517,20 @@ def for_each_encoding(name, *steps):
     ]
 
 
+def same_digest(value):
+    return isinstance(value, list) and len(value) == 2 and value[0] == value[1] and value[0] != b"0" * 40
+
+
 EXPIRY = [
+    literal(
+        "DEBUG DIGEST-VALUE: the same for the same fields in any order and encoding",
+        ("HSET one a 1 b 2 c 3", 3),
+        (["HSET", "other", "c", "3", "long", "x" * 100, "b", "2", "a", "1"], 4),
+        ("HDEL other long", 1),
+        ("DEBUG DIGEST-VALUE one other", same_digest),
+        ("HSET one a 2", 0),
+        ("DEBUG DIGEST-VALUE one other", lambda value: value[0] != value[1]),
+    ),
     *for_each_encoding(
         "HEXPIRE: replies",
         ("HEXPIRE h 100 FIELDS 3 a b nothing", [1, 1, -2]),

@@ -25,6 +25,7 @@ extension Information {
         text.field("rejected_connections", server.sum { $0.connectionsRejected.current })
         for name: StaticString in ["sync_full", "sync_partial_ok", "sync_partial_err"] { text.field(name, 0) }
         text.field("expired_keys", shards.expired)
+        text.field("expired_subkeys", shards.expiredFields)
         text.field("expired_stale_perc", "0.00")
         text.field("expired_time_cap_reached_count", 0)
         text.field("expire_cycle_cpu_milliseconds", 0)

@@ -35,6 +35,7 @@ struct ShardTotals {
             unsafe statistics.keyspaceHits += shard.pointee.statistics.keyspaceHits
             unsafe statistics.keyspaceMisses += shard.pointee.statistics.keyspaceMisses
             unsafe statistics.expired += shard.pointee.statistics.expired
+            unsafe statistics.expiredFields += shard.pointee.statistics.expiredFields
             unsafe statistics.evicted += shard.pointee.statistics.evicted
             unsafe statistics.changes += shard.pointee.statistics.changes
             unsafe statistics.freedLater += shard.pointee.statistics.freedLater

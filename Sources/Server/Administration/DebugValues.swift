@@ -1,0 +1,46 @@
+// DEBUG HTSTATS-KEY, LISTPACK and QUICKLIST: how a value is stored.
+import Bytes
+import Commands
+import Containers
+import Keyspace
+import Platform
+import RESP
+
+/// The entry of the key in the third argument; nil: an error was replied.
+private func entry(_ context: CommandContext) -> Entry? {
+    let key = context.key(2)
+    let database = unsafe key.shard.pointee.database(context.database)
+    let found = database.find(key.name, hash: key.hash, now: context.now, .peek)
+    if found == nil { context.reply.error(ErrorText.noSuchKey) }
+    return found?.entry
+}
+
+func debugElementTable(_ context: CommandContext) {
+    guard let entry = entry(context) else { return }
+    guard entry.encoding == .hashTable else {
+        return context.reply.error(
+            "ERR The value stored at the specified key is not represented using an hash table")
+    }
+    let table = unsafe ElementTable(address: entry.external.address)
+    context.reply.verbatim(
+        "txt",
+        """
+        Hash table 0 stats (main hash table):
+         number of elements: \(table.count)
+         bytes, elements included: \(table.memoryBytes)
+
+        """)
+}
+
+/// Redis prints the structure on its standard output; here the reply alone tells of it.
+func debugStructure(_ context: CommandContext, _ encodings: [ValueEncoding], _ name: StaticString) {
+    guard let entry = entry(context) else { return }
+    guard encodings.contains(entry.encoding) else {
+        return context.reply.error("ERR Not a \(name) encoded object.")
+    }
+    context.reply.simple("\("\(name)".capitalizedFirst) structure printed on stdout")
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
