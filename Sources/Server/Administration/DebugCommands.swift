@@ -103,10 +103,14 @@ private func debugObject(_ context: CommandContext) {
     let clock = Int(context.now / 1000) & 0xff_ffff
     let idle = unsafe key.shard.pointee.accessClock.idleSeconds(of: entry)
     let address = String(key.hash, radix: 16)
+    var details = ""
+    if entry.encoding == .quicklist {
+        details = quicklistDescription(entry, limit: context.server.configuration.encodings.listNodeSize)
+    }
     context.reply.simple(
         """
         Value at:0x\(address) refcount:1 encoding:\(entry.encoding.name) serializedlength:\(length) \
-        lru:\((clock - idle) & 0xff_ffff) lru_seconds_idle:\(idle)
+        lru:\((clock - idle) & 0xff_ffff) lru_seconds_idle:\(idle)\(details)
         """)
 }
 

@@ -41,6 +41,21 @@ func debugStructure(_ context: CommandContext, _ encodings: [ValueEncoding], _ n
     context.reply.simple("\("\(name)".capitalizedFirst) structure printed on stdout")
 }
 
+/// What DEBUG OBJECT adds for a long list.
+func quicklistDescription(_ entry: Entry, limit: Int) -> String {
+    let list = unsafe Quicklist(address: entry.external.address)
+    var bytes = 0
+    var next = list.first
+    while let node = next {
+        bytes += node.isLarge ? node.large.count : node.listpack.totalBytes
+        next = node.next
+    }
+    let hundredths = list.count * 100 / max(1, list.nodeCount)
+    let average = "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+    return " ql_nodes:\(list.nodeCount) ql_avg_node:\(average) ql_listpack_max:\(limit) ql_compressed:0"
+        + " ql_uncompressed_size:\(bytes)"
+}
+
 extension String {
     fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,7 +1,7 @@
 """Cases of the group "list"."""
 
 from harness.case import case, literal, wrong_arity
-from harness.resp import Error
+from harness.resp import Error, Simple
 
 ARITIES = {
     "BLMOVE": 6,
@@ -228,6 +228,19 @@ def encoding(expected):
     return ("OBJECT ENCODING k", expected.encode())
 
 
+def mentions(*words):
+    """Both texts have all of the words."""
+
+    def check(ours, oracle):
+        for reply in (ours, oracle):
+            lacking = [word for word in words if word.encode() not in reply.raw]
+            if lacking:
+                return f"lacks {lacking}"
+        return None
+
+    return check
+
+
 LIMITED = ["CONFIG SET list-max-listpack-size 4"]
 DEFAULT = ["CONFIG SET list-max-listpack-size -2"]
 ENCODINGS = [
@@ -296,6 +309,21 @@ ENCODINGS = [
         *DEFAULT,
     ),
     case("depth of compression: accepted", "CONFIG SET list-compress-depth 2", ["RPUSH", "k", *numbered(4000, 30)], "LRANGE k 0 -1", "CONFIG SET list-compress-depth 0"),
+    literal(
+        "DEBUG of lists",
+        "RPUSH k a b 3",
+        "RPUSH same a b",
+        "RPUSH same 3",
+        ("DEBUG LISTPACK k", Simple(b"Listpack structure printed on stdout")),
+        ("DEBUG LISTPACK missing", Error(b"ERR no such key")),
+        "SET s x",
+        ("DEBUG LISTPACK s", Error(b"ERR Not a listpack encoded object.")),
+    ),
+    case(
+        "DEBUG OBJECT of a long list",
+        ["RPUSH", "k", *numbered(5000, 60)],
+        ("DEBUG OBJECT k", mentions("ql_nodes:", "ql_avg_node:", "ql_listpack_max:-2 ", "ql_compressed:0 ", "ql_uncompressed_size:")),
+    ),
     literal("MOVE of several: not there", ("LMOVE a b LEFT RIGHT COUNT 2", Error(b"ERR wrong number of arguments for 'lmove' command"))),
 ]  # fmt: skip
 
