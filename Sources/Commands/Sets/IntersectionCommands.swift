@@ -1,4 +1,4 @@
-// SINTER, SINTERSTORE and SINTERCARD.
+// SINTER and SINTERSTORE.
 import Bytes
 import Containers
 import Keyspace
@@ -41,58 +41,8 @@ func sinterstore(_ context: inout CommandContext) {
     context.store(result, at: context.key(1), "sinterstore")
 }
 
-func sintercard(_ context: inout CommandContext) {
-    guard let request = CardinalityRequest(context) else { return }
-    guard case .sets(let found) = context.findSets(2..<2 + request.keyCount) else { return }
-    guard let sets = Intersection(found) else { return context.reply.integer(0) }
-    var count = 0
-    if request.limit == 0 {
-        sets.forEachMember { _ in count += 1 }
-    } else {
-        sets.smallest.walk { member in
-            if sets.othersContain(member) { count += 1 }
-            return count < request.limit
-        }
-    }
-    context.reply.integer(min(count, request.limit == 0 ? .max : request.limit))
-}
-
-/// `numkeys key … [LIMIT limit]`
-struct CardinalityRequest {
-    let keyCount: Int
-    /// 0: none.
-    private(set) var limit = 0
-
-    /// Nil: an error was replied.
-    init?(_ context: borrowing CommandContext) {
-        let arguments = context.arguments
-        guard let number = IntegerText.parse(arguments[1]), number > 0 else {
-            context.reply.error(ErrorText.numberOfKeysNotPositive)
-            return nil
-        }
-        guard number <= arguments.count - 2 else {
-            context.reply.error(ErrorText.numberOfKeysTooLarge)
-            return nil
-        }
-        keyCount = Int(number)
-        var index = 2 + keyCount
-        while index < arguments.count {
-            guard arguments[index].equalsIgnoringCase("limit"), index + 1 < arguments.count else {
-                context.reply.error(ErrorText.syntax)
-                return nil
-            }
-            guard let limit = IntegerText.parse(arguments[index + 1]), limit >= 0 else {
-                context.reply.error("ERR LIMIT can't be negative")
-                return nil
-            }
-            self.limit = Int(limit)
-            index += 2
-        }
-    }
-}
-
 /// Sets that are to be intersected, the smallest one apart: each of its members is looked for in the others.
-private struct Intersection {
+struct Intersection {
     let smallest: SetValue
     /// By rising size; the same set is there once.
     private var others: [SetValue]

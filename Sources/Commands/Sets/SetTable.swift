@@ -73,7 +73,7 @@ private let intersectionCommands: [Command] = unsafe [
     ) { unsafe sinter(&$0.context) },
     unsafe Command(
         "sintercard", arity: -3, [.readonly, .movableKeys], [.set],
-        keys: [KeySpec(.index(1), .keyCount(count: 0, first: 1, step: 1), [.readOnly, .access])], group: .set,
+        keys: countsSets, group: .set,
         since: "7.0.0", complexity: "O(N*M) for M sets, the smallest of which has N members.",
         summary: "Counts the members that all of several sets have.",
         syntax: "numkeys key [key ...] [LIMIT limit]"
@@ -87,6 +87,8 @@ private let intersectionCommands: [Command] = unsafe [
         syntax: "destination key [key ...]"
     ) { unsafe sinterstore(&$0.context) },
 ]
+
+private let countsSets = [KeySpec(.index(1), .keyCount(count: 0, first: 1, step: 1), [.readOnly, .access])]
 
 private let unionCommands: [Command] = unsafe [
     Command(
@@ -113,4 +115,16 @@ private let unionCommands: [Command] = unsafe [
         summary: "Stores the members of a set that none of the others has as another set.",
         syntax: "destination key [key ...]"
     ) { unsafe sdiffstore(&$0.context) },
+    unsafe Command(
+        "sunioncard", arity: -3, [.readonly, .movableKeys], [.set], keys: countsSets, group: .set, since: "8.10.0",
+        complexity: "O(N) for N members of all sets.",
+        summary: "Counts the members that any of several sets has.",
+        syntax: "numkeys key [key ...] [APPROX] [LIMIT limit]"
+    ) { unsafe sunioncard(&$0.context) },
+    unsafe Command(
+        "sdiffcard", arity: -3, [.readonly, .movableKeys], [.set], keys: countsSets, group: .set, since: "8.10.0",
+        complexity: "O(N) for N members of all sets.",
+        summary: "Counts the members of a set that none of the others has.",
+        syntax: "numkeys key [key ...] [LIMIT limit]"
+    ) { unsafe sdiffcard(&$0.context) },
 ]

@@ -8,7 +8,9 @@ func sunion(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
     let sets = distinct(found)
     let reply = context.reply
-    if sets.count > 4 {
+    // Integers come in their order, as in Redis.
+    let areIntegers = sets.count > 1 && sets.allSatisfy { $0.value.encoding == .integerSet }
+    if areIntegers || sets.count > 4 {
         let result = union(sets, context.setLimits, context.hashSeed)
         reply.set(result.count)
         result.forEach { reply.bulk($0) }
@@ -35,14 +37,14 @@ func sunionstore(_ context: inout CommandContext) {
     context.store(result, at: context.key(1), "sunionstore")
 }
 
-private func union(_ sets: [SetValue], _ limits: SetLimits, _ seed: UInt64) -> SetValue {
+func union(_ sets: [SetValue], _ limits: SetLimits, _ seed: UInt64) -> SetValue {
     var result = SetValue.emptyIntegers()
     for set in sets { set.forEach { _ = result.insert($0, limits, seed: seed) } }
     return result
 }
 
 /// Each set once, the largest one first.
-private func distinct(_ found: [SetValue?]) -> [SetValue] {
+func distinct(_ found: [SetValue?]) -> [SetValue] {
     var sets: [SetValue] = []
     for case let set? in found where !sets.contains(where: { $0.isSame(as: set) }) { sets.append(set) }
     sets.sort { $0.count > $1.count }
@@ -85,7 +87,7 @@ func sdiffstore(_ context: inout CommandContext) {
 }
 
 /// A set, and others whose members are to be taken out of it.
-private struct Difference {
+struct Difference {
     let first: SetValue
     /// By falling size, so that a member that is in one of them is found early.
     private let others: [SetValue]
@@ -106,11 +108,14 @@ private struct Difference {
     }
 
     @inline(__always)
+    func othersContain(_ member: ListpackElement) -> Bool {
+        for other in others where other.contains(member) { return true }
+        return false
+    }
+
+    @inline(__always)
     func forEachMember(_ body: (ListpackElement) -> Void) {
-        first.forEach { member in
-            for other in others where other.contains(member) { return }
-            body(member)
-        }
+        first.forEach { if !othersContain($0) { body($0) } }
     }
 
     func byRemoving(_ limits: SetLimits, _ seed: UInt64) -> SetValue {
