@@ -72,6 +72,33 @@ private func hgetdel(_ context: inout CommandContext) {
     if found.hash.count == 0 { context.removeEmptied(key, found) }
 }
 
+extension CommandContext {
+    /// The fields that HGETEX names and their new deadline (`Int64.max`: none; nil: the old one), which is given before
+    /// the fields or behind them. Nil: an error was replied.
+    fileprivate func fieldsAndDeadline() -> (Range<Int>, Int64?)? {
+        var place = 2
+        if arguments[2].equalsIgnoringCase("fields"), let number = IntegerText.parse(arguments[3]), number > 0,
+            number < Int64(arguments.count) - 4
+        {
+            place = 4 + Int(number)
+        }
+        var deadline: Int64?
+        var length = 0
+        if arguments[place].equalsIgnoringCase("persist") {
+            (deadline, length) = (.max, 1)
+        } else {
+            switch fieldDeadline(at: place, "hgetex") {
+            case .absent: break
+            case .refused: return nil
+            case .deadline(let time): (deadline, length) = (time, 2)
+            }
+        }
+        let isLeading = place == 2
+        guard let fields = fields(at: isLeading ? 2 + length : 2, rest: isLeading ? 0 : length) else { return nil }
+        return (fields, deadline)
+    }
+}
+
 private func hgetex(_ context: inout CommandContext) {
     let key = context.key(1)
     let found: Found?
@@ -80,21 +107,7 @@ private func hgetex(_ context: inout CommandContext) {
     case .absent: found = nil
     case .refused: return
     }
-    var start = 2
-    var deadline: Int64?
-    if context.arguments[2].equalsIgnoringCase("persist") {
-        deadline = .max
-        start = 3
-    } else {
-        switch context.fieldDeadline(at: 2, "hgetex") {
-        case .absent: break
-        case .refused: return
-        case .deadline(let time):
-            deadline = time
-            start = 4
-        }
-    }
-    guard let fields = context.fields(at: start) else { return }
+    guard let (fields, deadline) = context.fieldsAndDeadline() else { return }
     guard let found else { return context.replyNulls(fields) }
     let view = context
     let (changed, removed) = context.reshapeHash(key, found) { hash in
