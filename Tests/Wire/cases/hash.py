@@ -1,7 +1,7 @@
 """Cases of the group "hash"."""
 
 from harness.case import Sleep, case, literal, wrong_arity
-from harness.compare import contains, full_scan, matches, one_of, scan_page, shape, unordered
+from harness.compare import contains, full_scan, is_uniform, matches, one_of, scan_page, shape, unordered
 from harness.resp import OK, Map
 
 ARITIES = {
@@ -427,6 +427,14 @@ RANDOM = [
         ("HRANDFIELD big 20", shape),
         ("HRANDFIELD big 20 WITHVALUES", shape),
         ("HRANDFIELD big -1000", shape),
+    ),
+    # The limits are the 99.99 % points of chi-square.
+    case(
+        "HRANDFIELD: all fields alike",
+        ["HSET", "h", *[word for n in range(10) for word in (str(n), "v")]],
+        ("HRANDFIELD h -20000", is_uniform([str(n) for n in range(10)], 33.8)),
+        *fill("big", 0, 600),
+        ("HRANDFIELD big -60000", is_uniform([f"field:{n}" for n in range(600)], 738.0)),
     ),
     case(
         "HRANDFIELD: mistakes",

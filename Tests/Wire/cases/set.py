@@ -1,9 +1,7 @@
 """Cases of the group "set"."""
 
-from collections import Counter
-
 from harness.case import Expect, Sleep, case, literal, wrong_arity
-from harness.compare import full_scan, one_of, scan_page, shape, unordered
+from harness.compare import full_scan, is_uniform, one_of, scan_page, shape, unordered
 
 ARITIES = {
     "SADD": -3,
@@ -70,18 +68,6 @@ def drawn(of, count):
             if not isinstance(reply.value, list) or not set(reply.value) <= allowed or len(reply.value) != count:
                 return f"is not {count} of its members"
         return None if type(ours.value) is type(oracle.value) else "is of another type"
-
-    return check
-
-
-def is_uniform(members, limit):
-    """Whether the members were drawn equally often: the chi-square statistic is below `limit`. Ours only."""
-
-    def check(ours, oracle):
-        counts = Counter(ours.value)
-        expected = len(ours.value) / len(members)
-        statistic = sum((counts[member.encode()] - expected) ** 2 / expected for member in members)
-        return None if statistic < limit else f"has a chi-square of {statistic:.0f}"
 
     return check
 

@@ -1,6 +1,7 @@
 """How two replies are compared. A check is a function of two replies that returns None, or what is wrong."""
 
 import re
+from collections import Counter
 
 from .resp import Error, Map, NullArray, Simple, Verbatim
 
@@ -282,3 +283,15 @@ def unordered_pairs(ours, oracle):
     if type(ours.value) is not type(oracle.value) or not isinstance(oracle.value, list):
         return exact(ours, oracle)
     return None if _sorted_pairs(ours.value) == _sorted_pairs(oracle.value) else "has other pairs"
+
+
+def is_uniform(members, limit):
+    """Whether the members were drawn equally often: the chi-square statistic is below `limit`. Ours only."""
+
+    def check(ours, oracle):
+        counts = Counter(ours.value)
+        expected = len(ours.value) / len(members)
+        statistic = sum((counts[member.encode()] - expected) ** 2 / expected for member in members)
+        return None if statistic < limit else f"has a chi-square of {statistic:.0f}"
+
+    return check
