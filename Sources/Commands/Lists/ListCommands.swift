@@ -119,27 +119,28 @@ private let carryingCommands: [Command] = unsafe [
 
 private let waitingCommands: [Command] = unsafe [
     Command(
-        "blpop", arity: -3, [.write, .blocking], [.list],
+        "blpop", arity: -3, [.write, .noScript, .blocking], [.list],
         keys: [KeySpec(.index(1), .range(last: -2, step: 1, limit: 0), [.readWrite, .access, .delete])],
         group: .list, since: "2.0.0", complexity: "O(N) where N is the number of keys.",
         summary: "Removes the first element of a list and returns it; waits for one if there is none.",
         syntax: "key [key ...] timeout"
     ) { unsafe blockingPop(&$0.context, atFront: true) },
     unsafe Command(
-        "brpop", arity: -3, [.write, .blocking], [.list],
+        "brpop", arity: -3, [.write, .noScript, .blocking], [.list],
         keys: [KeySpec(.index(1), .range(last: -2, step: 1, limit: 0), [.readWrite, .access, .delete])],
         group: .list, since: "2.0.0", complexity: "O(N) where N is the number of keys.",
         summary: "Removes the last element of a list and returns it; waits for one if there is none.",
         syntax: "key [key ...] timeout"
     ) { unsafe blockingPop(&$0.context, atFront: false) },
     unsafe Command(
-        "blmove", arity: 6, [.write, .denyOutOfMemory, .blocking], [.list], keys: movesKeys, group: .list,
-        since: "6.2.0", summary: "Moves an element from one list to another; waits for one if there is none.",
+        "blmove", arity: 6, [.write, .denyOutOfMemory, .noScript, .blocking], [.list], keys: movesKeys,
+        group: .list, since: "6.2.0",
+        summary: "Moves an element from one list to another; waits for one if there is none.",
         syntax: "source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout"
     ) { unsafe blmove(&$0.context) },
     unsafe Command(
-        "brpoplpush", arity: 4, [.write, .denyOutOfMemory, .blocking], [.list], keys: movesKeys, group: .list,
-        since: "2.2.0",
+        "brpoplpush", arity: 4, [.write, .denyOutOfMemory, .noScript, .blocking], [.list], keys: movesKeys,
+        group: .list, since: "2.2.0",
         summary: "Moves the last element of a list to the front of another; waits for one if there is none.",
         syntax: "source destination timeout"
     ) { unsafe brpoplpush(&$0.context) },
