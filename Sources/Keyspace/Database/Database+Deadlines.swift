@@ -63,12 +63,12 @@ extension Database {
         }
     }
 
-    /// Removes some thousand fields of a hash that are past their deadline. Returns when more are due, or nil if none
+    /// Removes about a thousand fields of a hash that are past their deadline. Returns when more are due, or nil if none
     /// are left: the entry is no longer counted then, and must be removed.
     private func expireFields(of entry: Entry, now: Int64) -> Int64? {
         var hash = HashValue(entry.external)
         let bytes = hash.value.memoryBytes
-        let removed = hash.removeDue(now: now, limit: 4096)
+        let removed = hash.removeDue(now: now, limit: 1024)
         entry.external = hash.value
         account(hash.value.memoryBytes - bytes)
         if removed > 0 {
