@@ -4,6 +4,21 @@ A difference names the cases and the command it is about (both as shell patterns
 bytes, or a function of the value. A difference that no case shows any more fails the tests: take it out.
 """
 
-from harness.case import Difference  # noqa: F401
+from harness.case import Difference
 
-DIFFERENCES = []
+LISTPACK = b"$8\r\nlistpack\r\n"
+
+DIFFERENCES = [
+    Difference(
+        "OBJECT ENCODING: collections",
+        "OBJECT ENCODING l",
+        LISTPACK,
+        "A list that fits one node is a listpack, as since Redis 7.2.",
+    ),
+    Difference(
+        "OBJECT ENCODING: collections",
+        "OBJECT ENCODING t",
+        LISTPACK,
+        "A small set of strings is a listpack, as since Redis 7.2.",
+    ),
+]
