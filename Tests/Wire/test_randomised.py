@@ -1,0 +1,19 @@
+"""The randomised oracle run (tools/oracle), a few seconds of it. WIRE_SEED changes the seed, WIRE_RANDOM_COMMANDS its length."""
+
+import os
+
+import pytest
+
+from randomised.run import Run
+
+SEED = os.environ.get("WIRE_SEED", "1")
+COMMANDS = int(os.environ.get("WIRE_RANDOM_COMMANDS", "40000"))
+
+
+@pytest.mark.parametrize("run_threads", [1, 8])
+def test_randomised(run_threads):
+    found = []
+    run = Run(SEED, run_threads, shrink_seconds=20, note=found.append)
+    report = run.play(commands=COMMANDS)
+    assert not found, "\n".join(found)
+    assert report.commands >= COMMANDS
