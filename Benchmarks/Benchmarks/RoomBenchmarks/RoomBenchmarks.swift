@@ -17,6 +17,7 @@ let benchmarks: @Sendable () -> Void = {
     referenceBenchmarks()
     wireBenchmarks()
     tableBenchmarks()
+    listBenchmarks()
     kernelBenchmarks()
     commandBenchmarks()
 }
