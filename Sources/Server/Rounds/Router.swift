@@ -195,17 +195,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     @inline(never)
     private func rejectOrQueue(_ connection: ConnectionPointer, _ arguments: Arguments, _ step: inout Step) {
-        guard unsafe connection.pointee.isInMulti else { return }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         let server = unsafe self.pointee.server.takeUnretainedValue()
         if step.outcome != .queued && step.outcome != .unknownCommand && Int(step.command) == server.execIndex {
-            // An EXEC that cannot run ends the transaction all the same.
+            // An EXEC that cannot run ends the transaction all the same, and forgets the keys even if there is none.
             unsafe connection.pointee.isInMulti = false
             unsafe connection.pointee.counters.multiCount.set(-1)
             session.transaction.clear()
             unsafe forgetWatchedKeys(connection)
             return
         }
+        guard unsafe connection.pointee.isInMulti else { return }
         if step.outcome == .queued {
             session.transaction.append(arguments, command: step.command)
             unsafe connection.pointee.counters.multiCount.set(session.transaction.count)
