@@ -109,4 +109,17 @@ package enum TypedLookup {
     case absent
     /// An error was replied already.
     case refused
+
+    /// Nil if there is nothing, or nothing of the type.
+    @inline(__always)
+    var found: Found? {
+        guard case .found(let found) = self else { return nil }
+        return found
+    }
+
+    @inline(__always)
+    var isRefused: Bool {
+        guard case .refused = self else { return false }
+        return true
+    }
 }

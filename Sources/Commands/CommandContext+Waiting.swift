@@ -77,4 +77,23 @@ extension CommandContext {
         }
         return deadline
     }
+
+    /// Lets `serve` reply for the first key at these positions that has a value of `type`. If there is none, the command
+    /// waits until `deadline`, or replies with null where it does not wait (nil) or cannot.
+    @inline(__always)
+    mutating func serveFirst(
+        of keys: Range<Int>, as type: ValueType, waitingUntil deadline: Int64?,
+        _ serve: (borrowing CommandContext, Key, Found) -> Void
+    ) {
+        for index in keys where serves(index) {
+            let key = key(index)
+            switch find(key, as: type, .write) {
+            case .found(let found): return serve(self, key, found)
+            case .absent: continue
+            case .refused: return
+            }
+        }
+        if let deadline, block(on: keys, becoming: type, until: deadline, surrender: .nullArray) { return }
+        reply.nullArray()
+    }
 }

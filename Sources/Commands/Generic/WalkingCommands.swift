@@ -41,62 +41,14 @@ private func keys(_ context: inout CommandContext) {
     reply.finishArray(place, count)
 }
 
-/// What SCAN leaves out, and how much it does in a call.
-private struct ScanOptions {
-    var pattern = GlobPattern(ByteView("*"))
-    var takesAll = true
-    var count = 10
-    var type: ByteView?
-
-    /// The options behind the cursor; nil if they were refused, which the client has been told.
-    init?(_ context: borrowing CommandContext) {
-        let arguments = context.arguments
-        var index = 2
-        while index < arguments.count {
-            let option = arguments[index]
-            guard index + 1 < arguments.count else {
-                context.reply.error(ErrorText.syntax)
-                return nil
-            }
-            let value = arguments[index + 1]
-            if option.equalsIgnoringCase("count") {
-                guard let number = IntegerText.parse(value) else {
-                    context.reply.error(ErrorText.notInteger)
-                    return nil
-                }
-                guard number > 0 else {
-                    context.reply.error(ErrorText.syntax)
-                    return nil
-                }
-                count = Int(number)
-            } else if option.equalsIgnoringCase("match") {
-                pattern = GlobPattern(value)
-                takesAll = pattern.matchesEverything
-            } else if option.equalsIgnoringCase("type") {
-                type = value
-            } else {
-                context.reply.error(ErrorText.syntax)
-                return nil
-            }
-            index += 2
-        }
-    }
-
-    func takes(_ entry: Entry, now: Int64) -> Bool {
-        if entry.isExpired(now: now) { return false }
-        if let type, !type.equalsIgnoringCase(entry.type.name) { return false }
-        return takesAll || pattern.matches(entry.key)
-    }
-}
-
 private func scan(_ context: inout CommandContext) {
     guard let cursor = ScanCursor.parse(context.arguments[1]) else {
         context.reply.error(ErrorText.invalidCursor)
         return
     }
-    guard let options = ScanOptions(context) else { return }
+    guard let options = ScanOptions(context, from: 2, allows: .type) else { return }
     let keyspace = context.keyspace
-    var page = ScanPage(options: options, now: context.now)
+    var page = KeyPage(options: options, now: context.now)
     defer { page.found.deallocate() }
     // One shard is held, or all of them: then the page goes on until it is full.
     let named = ScanCursor.shard(cursor)
@@ -118,7 +70,7 @@ private func scan(_ context: inout CommandContext) {
 }
 
 /// What one call of SCAN has found so far.
-private struct ScanPage: ~Copyable {
+private struct KeyPage: ~Copyable {
     let options: ScanOptions
     let now: Int64
     /// Names of keys, as views of their entries.

@@ -105,12 +105,9 @@ private enum FieldCondition {
 private func expireFields(_ context: inout CommandContext, _ form: FieldTimeForm) {
     let arguments = context.arguments
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     let now = context.now
     let start = form.isRelative ? now : 0
     guard let deadline = context.fieldDeadline(arguments[2], unit: form.unit, from: start, form.name) else { return }
@@ -152,12 +149,9 @@ extension CommandContext {
 }
 
 private func replyDeadlines(_ context: inout CommandContext, _ form: FieldTimeForm) {
-    let found: Found?
-    switch context.find(context.key(1), as: .hash) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(context.key(1), as: .hash)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let fields = context.fields(at: 2) else { return }
     guard let hash = found?.hash else { return context.replyAbsent(fields) }
     let start = form.isRelative ? context.now : 0
@@ -178,12 +172,9 @@ private func replyDeadlines(_ context: inout CommandContext, _ form: FieldTimeFo
 private func hpersist(_ context: inout CommandContext) {
     let arguments = context.arguments
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let fields = context.fields(at: 2) else { return }
     guard let found else { return context.replyAbsent(fields) }
     let reply = context.reply

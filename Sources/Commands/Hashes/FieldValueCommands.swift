@@ -50,12 +50,9 @@ extension CommandContext {
 
 private func hgetdel(_ context: inout CommandContext) {
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let fields = context.fields(at: 2) else { return }
     guard let found else { return context.replyNulls(fields) }
     let view = context
@@ -101,12 +98,9 @@ extension CommandContext {
 
 private func hgetex(_ context: inout CommandContext) {
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let (fields, deadline) = context.fieldsAndDeadline() else { return }
     guard let found else { return context.replyNulls(fields) }
     let view = context
@@ -235,12 +229,9 @@ private struct FieldStore {
 private func hsetex(_ context: inout CommandContext) {
     guard let request = FieldStore(context) else { return }
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     let arguments = context.arguments
     let now = context.now
     guard request.isMet(by: found?.hash, arguments, now: now) else { return context.reply.integer(0) }

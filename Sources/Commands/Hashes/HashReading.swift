@@ -25,12 +25,9 @@ func hget(_ context: inout CommandContext) {
 }
 
 func hmget(_ context: inout CommandContext) {
-    let found: Found?
-    switch context.find(context.key(1), as: .hash) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(context.key(1), as: .hash)
+    if lookup.isRefused { return }
+    let found = lookup.found
     let arguments = context.arguments
     context.reply.array(arguments.count - 2)
     for index in 2..<arguments.count {

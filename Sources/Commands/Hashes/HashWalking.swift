@@ -10,91 +10,24 @@ func hscan(_ context: inout CommandContext) {
     }
     switch context.find(context.key(1), as: .hash) {
     case .found(let found):
-        guard let options = ElementScanOptions(context, from: 3, words: .values) else { return }
-        scan(context, found.hash, cursor, options)
+        guard let options = ScanOptions(context, from: 3, allows: .noValues) else { return }
+        let reply = context.reply
+        let now = context.now
+        reply.page(options, from: cursor) { position, page in
+            found.hash.scan(from: position, now: now) { name, value in
+                page.seen += 1
+                if !options.takes(name) { return }
+                reply.bulk(name)
+                if !options.leavesValuesOut { reply.bulk(value) }
+                page.written += options.leavesValuesOut ? 1 : 2
+            }
+        }
     case .absent:
         context.reply.array(2)
         context.reply.bulk(integer: 0)
         context.reply.array(0)
     case .refused: break
     }
-}
-
-private func scan(_ context: CommandContext, _ hash: HashValue, _ cursor: UInt64, _ options: ElementScanOptions) {
-    let reply = context.reply
-    let width = options.leavesValuesOut ? 1 : 2
-    var found = RawArray<(ListpackElement, ListpackElement)>()
-    defer { found.deallocate() }
-    // A small hash is replied whole, whatever the cursor.
-    var position: UInt64? = !hash.isTable ? 0 : cursor <= ScanCursor.maximumPosition ? cursor : nil
-    var visited = 0
-    var steps = 0
-    while let current = position, visited < options.count && steps / 10 < options.count {
-        steps += 1
-        position = hash.scan(from: current, now: context.now) { name, value in
-            visited += 1
-            if options.takes(name) { found.append((name, value)) }
-        }
-    }
-    reply.array(2)
-    reply.bulk(integer: Int64(bitPattern: position ?? 0))
-    reply.array(found.count * width)
-    for index in 0..<found.count {
-        reply.bulk(found[index].0)
-        if width == 2 { reply.bulk(found[index].1) }
-    }
-}
-
-/// MATCH, COUNT and, for hashes, NOVALUES.
-struct ElementScanOptions {
-    struct Words: OptionSet {
-        let rawValue: UInt8
-        static let values = Words(rawValue: 1)
-    }
-
-    private var pattern = GlobPattern(ByteView("*"))
-    private var takesAll = true
-    private(set) var count = 10
-    private(set) var leavesValuesOut = false
-
-    /// The options from an argument on; nil if they were refused, which the client has been told.
-    init?(_ context: borrowing CommandContext, from start: Int, words: Words = []) {
-        let arguments = context.arguments
-        var index = start
-        while index < arguments.count {
-            let option = arguments[index]
-            if words.contains(.values), option.equalsIgnoringCase("novalues") {
-                leavesValuesOut = true
-                index += 1
-                continue
-            }
-            guard index + 1 < arguments.count else {
-                context.reply.error(ErrorText.syntax)
-                return nil
-            }
-            let value = arguments[index + 1]
-            if option.equalsIgnoringCase("count") {
-                guard let number = IntegerText.parse(value) else {
-                    context.reply.error(ErrorText.notInteger)
-                    return nil
-                }
-                guard number > 0 else {
-                    context.reply.error(ErrorText.syntax)
-                    return nil
-                }
-                count = Int(number)
-            } else if option.equalsIgnoringCase("match") {
-                pattern = GlobPattern(value)
-                takesAll = pattern.matchesEverything
-            } else {
-                context.reply.error(ErrorText.syntax)
-                return nil
-            }
-            index += 2
-        }
-    }
-
-    func takes(_ name: ListpackElement) -> Bool { takesAll || name.withBytes { pattern.matches($0) } }
 }
 
 // MARK: - HRANDFIELD

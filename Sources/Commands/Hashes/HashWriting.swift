@@ -47,12 +47,9 @@ func hset(_ context: inout CommandContext, _ name: StaticString, repliesCount: B
     let arguments = context.arguments
     if arguments.count & 1 != 0 { return context.reply.wrongArity(name) }
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     let limits = context.hashLimits
     let now = context.now
     let created = context.changeHash(key, found) { hash in
@@ -90,12 +87,9 @@ func hsetnx(_ context: inout CommandContext) {
     let key = context.key(1)
     let arguments = context.arguments
     let now = context.now
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     if found?.hash.find(arguments[2], now: now) != nil { return context.reply.integer(0) }
     let limits = context.hashLimits
     _ = context.changeHash(key, found) { $0.set(arguments[2], arguments[3], deadline: .max, now: now, limits) }
@@ -142,12 +136,9 @@ func hincrby(_ context: inout CommandContext) {
         return context.reply.error(ErrorText.notInteger)
     }
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     let name = context.arguments[2]
     var old: Int64 = 0
     if let field = found?.hash.find(name, now: context.now) {
@@ -169,12 +160,9 @@ func hincrbyfloat(_ context: inout CommandContext) {
     }
     if increment.isInfinite { return context.reply.error("ERR value is NaN or Infinity") }
     let key = context.key(1)
-    let found: Found?
-    switch context.find(key, as: .hash, .write) {
-    case .found(let hash): found = hash
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.find(key, as: .hash, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     let name = context.arguments[2]
     var sum = increment
     if let field = found?.hash.find(name, now: context.now) {

@@ -132,19 +132,10 @@ extension CommandContext {
 func blockingPop(_ context: inout CommandContext, atFront: Bool) {
     let last = context.arguments.count - 1
     guard let deadline = context.waitDeadline(seconds: last) else { return }
-    for index in 1..<last where context.serves(index) {
-        let key = context.key(index)
-        switch context.find(key, as: .list, .write) {
-        case .found(let found):
-            context.reply.array(2)
-            context.reply.bulk(key.name)
-            return context.popOne(key, found, atFront: atFront)
-        case .absent: continue
-        case .refused: return
-        }
-    }
-    if !context.block(on: 1..<last, becoming: .list, until: deadline, surrender: .nullArray) {
-        context.reply.nullArray()
+    context.serveFirst(of: 1..<last, as: .list, waitingUntil: deadline) { context, key, found in
+        context.reply.array(2)
+        context.reply.bulk(key.name)
+        context.popOne(key, found, atFront: atFront)
     }
 }
 
@@ -170,24 +161,15 @@ func popFromFirst(_ context: inout CommandContext, waits: Bool) {
         }
         count = Int(value)
     }
-    var deadline: Int64 = 0
+    var deadline: Int64?
     if waits {
         guard let given = context.waitDeadline(seconds: 1) else { return }
         deadline = given
     }
-    for index in keys where context.serves(index) {
-        let key = context.key(index)
-        switch context.find(key, as: .list, .write) {
-        case .found(let found):
-            context.reply.array(2)
-            context.reply.bulk(key.name)
-            return context.popElements(key, found, atFront: atFront, count: count)
-        case .absent: continue
-        case .refused: return
-        }
-    }
-    if !waits || !context.block(on: keys, becoming: .list, until: deadline, surrender: .nullArray) {
-        context.reply.nullArray()
+    context.serveFirst(of: keys, as: .list, waitingUntil: deadline) { context, key, found in
+        context.reply.array(2)
+        context.reply.bulk(key.name)
+        context.popElements(key, found, atFront: atFront, count: count)
     }
 }
 

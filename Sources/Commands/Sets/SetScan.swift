@@ -13,25 +13,15 @@ func sscan(_ context: inout CommandContext) {
         $0.array(0)
     })
     // As in Redis, the options are only read if there is such a key.
-    guard case .found(let found) = lookup, let options = ElementScanOptions(context, from: 3) else { return }
+    guard case .found(let found) = lookup, let options = ScanOptions(context, from: 3) else { return }
     let set = SetValue(found.entry.external)
     let reply = context.reply
-    reply.array(2)
-    // The cursor comes first, but is known last.
-    let cursorPlace = reply.deferLength()
-    let membersPlace = reply.deferLength()
-    var position: UInt64? = cursor
-    var (written, seen, steps) = (0, 0, 0)
-    // A sparse table must not make a call long: most steps bring several members.
-    while let start = position, seen < options.count && steps / 10 < options.count {
-        position = set.scan(from: start) { member in
-            seen += 1
+    reply.page(options, from: cursor) { position, page in
+        set.scan(from: position) { member in
+            page.seen += 1
             if !options.takes(member) { return }
             reply.bulk(member)
-            written += 1
+            page.written += 1
         }
-        steps += 1
     }
-    reply.finishArray(membersPlace, written)
-    reply.finishBulk(cursorPlace, integer: Int64(bitPattern: position ?? 0))
 }

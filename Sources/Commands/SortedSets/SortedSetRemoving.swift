@@ -111,16 +111,8 @@ extension CommandContext {
 func bzpop(_ context: inout CommandContext, maximum: Bool) {
     let last = context.arguments.count - 1
     guard let deadline = context.waitDeadline(seconds: last) else { return }
-    for index in 1..<last where context.serves(index) {
-        let key = context.key(index)
-        switch context.find(key, as: .sortedSet, .write) {
-        case .found(let found): return context.popOne(key, found, maximum: maximum)
-        case .absent: continue
-        case .refused: return
-        }
-    }
-    if !context.block(on: 1..<last, becoming: .sortedSet, until: deadline, surrender: .nullArray) {
-        context.reply.nullArray()
+    context.serveFirst(of: 1..<last, as: .sortedSet, waitingUntil: deadline) { context, key, found in
+        context.popOne(key, found, maximum: maximum)
     }
 }
 
@@ -148,23 +140,14 @@ func zmpop(_ context: inout CommandContext, waits: Bool) {
         count = Int(value)
         index += 2
     }
-    var deadline: Int64 = 0
+    var deadline: Int64?
     if waits {
         guard let given = context.waitDeadline(seconds: 1) else { return }
         deadline = given
     }
-    for index in keys where context.serves(index) {
-        let key = context.key(index)
-        switch context.find(key, as: .sortedSet, .write) {
-        case .found(let found):
-            context.reply.array(2)
-            context.reply.bulk(key.name)
-            return context.pop(key, found, count: count, maximum: isMaximum, nested: true)
-        case .absent: continue
-        case .refused: return
-        }
-    }
-    if !waits || !context.block(on: keys, becoming: .sortedSet, until: deadline, surrender: .nullArray) {
-        context.reply.nullArray()
+    context.serveFirst(of: keys, as: .sortedSet, waitingUntil: deadline) { context, key, found in
+        context.reply.array(2)
+        context.reply.bulk(key.name)
+        context.pop(key, found, count: count, maximum: isMaximum, nested: true)
     }
 }

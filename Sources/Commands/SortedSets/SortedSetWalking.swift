@@ -90,29 +90,19 @@ func zscan(_ context: inout CommandContext) {
     }
     let absent: (ReplyWriter) -> Void = { $0.raw("*2\r\n$1\r\n0\r\n*0\r\n") }
     // As in Redis, the options are only read if there is such a key.
-    guard let set = context.readSortedSet(whenAbsent: absent), let options = ElementScanOptions(context, from: 3)
+    guard let set = context.readSortedSet(whenAbsent: absent), let options = ScanOptions(context, from: 3)
     else { return }
     let reply = context.reply
     // A score is a bulk in every protocol version here.
     var plain = reply
     plain.protocolVersion = 2
-    reply.array(2)
-    // The cursor comes first, but is known last.
-    let cursorPlace = reply.deferLength()
-    let membersPlace = reply.deferLength()
-    var position: UInt64? = cursor
-    var (written, seen, steps) = (0, 0, 0)
-    // A sparse table must not make a call long: most steps bring several members.
-    while let start = position, seen < options.count && steps / 10 < options.count {
-        position = set.scan(from: start) { member, score, stored in
-            seen += 1
+    reply.page(options, from: cursor) { position, page in
+        set.scan(from: position) { member, score, stored in
+            page.seen += 1
             if !options.takes(member) { return }
             reply.bulk(member)
             if let stored { reply.bulk(stored) } else { plain.double(score) }
-            written += 2
+            page.written += 2
         }
-        steps += 1
     }
-    reply.finishArray(membersPlace, written)
-    reply.finishBulk(cursorPlace, integer: Int64(bitPattern: position ?? 0))
 }

@@ -29,12 +29,9 @@ func decrby(_ context: inout CommandContext) {
 
 private func add(_ context: inout CommandContext, _ increment: Int64) {
     let key = context.key(1)
-    let found: Found?
-    switch context.findString(key, .write) {
-    case .found(let string): found = string
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.findString(key, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let old = integer(found) else { return context.reply.error(ErrorText.notInteger) }
     let (sum, overflows) = old.addingReportingOverflow(increment)
     if overflows { return context.reply.error(ErrorText.incrementOverflow) }
@@ -64,12 +61,9 @@ private func storeInteger(_ context: inout CommandContext, _ key: Key, _ found: 
 
 func incrbyfloat(_ context: inout CommandContext) {
     let key = context.key(1)
-    let found: Found?
-    switch context.findString(key, .write) {
-    case .found(let string): found = string
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.findString(key, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let old = float(found), let increment = LongDoubleText.parse(context.arguments[2]) else {
         return context.reply.error(ErrorText.notFloat)
     }
@@ -168,12 +162,9 @@ private func increaseInteger(_ context: inout CommandContext, _ request: Bounded
     else { return context.reply.error(ErrorText.notInteger) }
     guard lower <= upper else { return context.reply.error("ERR LBOUND can't be greater than UBOUND") }
     let key = context.key(1)
-    let found: Found?
-    switch context.findString(key, .write) {
-    case .found(let string): found = string
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.findString(key, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let old = integer(found) else { return context.reply.error(ErrorText.notInteger) }
     var (sum, overflows) = old.addingReportingOverflow(increment)
     if overflows { sum = increment > 0 ? .max : .min }
@@ -205,12 +196,9 @@ private func increaseFloat(_ context: inout CommandContext, _ request: BoundedIn
     else { return context.reply.error(ErrorText.notFloat) }
     guard lower <= upper else { return context.reply.error("ERR LBOUND can't be greater than UBOUND") }
     let key = context.key(1)
-    let found: Found?
-    switch context.findString(key, .write) {
-    case .found(let string): found = string
-    case .absent: found = nil
-    case .refused: return
-    }
+    let lookup = context.findString(key, .write)
+    if lookup.isRefused { return }
+    let found = lookup.found
     guard let old = float(found) else { return context.reply.error(ErrorText.notFloat) }
     guard old.isFinite && increment.isFinite else {
         return context.reply.error("ERR value or increment would produce Infinity")
