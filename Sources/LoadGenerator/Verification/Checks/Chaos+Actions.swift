@@ -182,7 +182,7 @@ extension Chaos {
         guard let reply = try killer.call(request) else { throw try closed(request.text) }
         try client.expect(reply == .integer(1), request, reply)
         // What was on its way may be answered, but then it ends.
-        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        let deadline = options.deadline
         repeat {
             if try victim.call(["PING"]) == nil { return }
             Clock.sleep(microseconds: 1000)

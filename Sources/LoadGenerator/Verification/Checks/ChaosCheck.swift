@@ -118,7 +118,7 @@ final class Chaos: @unchecked Sendable {
 
     /// The server answers quickly and has forgotten who is gone.
     func settle() throws {
-        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        let deadline = options.deadline
         try context.withClient { client in
             var connected = 0
             var allowed = 0

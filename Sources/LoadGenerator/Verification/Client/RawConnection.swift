@@ -1,42 +1,23 @@
 // A connection that may misbehave: half a command, no reading, a sudden end. Never cut from outside.
-import Bytes
 import Platform
 
 /// Blocking, every transfer with a bound. Belongs to one thread.
 final class RawConnection {
     private let descriptor: FileDescriptor
-    private let timeoutSeconds: Double
-    private var input = ByteBuffer()
-    private var taken = 0
+    private let options: VerificationOptions
+    private var input = ReplyInput()
     private var isOpen = true
 
     /// Connects; `greets` as every client does if it is to be used as one.
     init(_ options: VerificationOptions, greets: Bool) throws(ServerFailure) {
-        timeoutSeconds = options.timeoutSeconds
-        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
-        descriptor = try RawConnection.connect(options, deadline)
+        self.options = options
+        descriptor = try options.connect(before: options.deadline)
         guard greets else { return }
         for words in options.greeting {
             guard let reply = try call(Request(words)) else {
                 throw ServerFailure(description: "the server closed a connection at \(words[0])")
             }
             if reply.errorCode != nil { throw ServerFailure(description: "\(words[0]) is refused: \(reply)") }
-        }
-    }
-
-    private static func connect(
-        _ options: VerificationOptions, _ deadline: Int64
-    ) throws(ServerFailure) -> FileDescriptor {
-        while true {
-            do {
-                return try Socket.connectBlocking(
-                    to: options.address, timeoutMilliseconds: max(10, Int(options.timeoutSeconds * 1000)))
-            } catch {
-                guard error == .wouldBlock, Clock.monotonicNanoseconds() < deadline else {
-                    throw ServerFailure(description: "cannot connect to \(options.address.text): \(error)")
-                }
-                Clock.sleep(microseconds: 1000)
-            }
         }
     }
 
@@ -56,7 +37,7 @@ final class RawConnection {
 
     /// Sends all; false if the server closed the connection or does not read for too long.
     func send(_ bytes: [UInt8]) -> Bool {
-        let deadline = Clock.monotonicNanoseconds() + Int64(timeoutSeconds * 1e9)
+        let deadline = options.deadline
         return unsafe bytes.withUnsafeBytes { bytes in
             var sent = 0
             while sent < bytes.count {
@@ -86,30 +67,19 @@ final class RawConnection {
 
     /// The next reply; nil if the connection ended. Throws when nothing comes for too long.
     func nextReply(_ question: String) throws(ServerFailure) -> Reply? {
-        var counter = ReplyCounter()
-        var position = taken
-        let deadline = Clock.monotonicNanoseconds() + Int64(timeoutSeconds * 1e9)
+        let deadline = options.deadline
         while true {
-            switch counter.next(input.view, &position) {
-            case .reply, .error:
-                guard let reply = Reply.read(input.view, &taken), taken == position else {
-                    throw ServerFailure(description: "the reply to \(question) is not RESP")
-                }
-                if taken == input.count {
-                    input.removeAll(keepingCapacity: true)
-                    taken = 0
-                }
-                return reply
+            switch input.next() {
+            case .reply(let reply): return reply
             case .malformed: throw ServerFailure(description: "the reply to \(question) is not RESP")
             case .more: break
             }
-            let tail = unsafe input.writableTail(minimum: 16 * 1024)
-            switch unsafe descriptor.read(into: tail.baseAddress!, count: tail.count) {
-            case .bytes(let count): input.advance(by: count)
+            switch input.read(from: descriptor) {
+            case .bytes: break
             case .endOfStream, .failed: return nil
             case .wouldBlock:
                 if Clock.monotonicNanoseconds() > deadline {
-                    throw ServerFailure(description: "no reply to \(question) in \(timeoutSeconds) s")
+                    throw ServerFailure(description: "no reply to \(question) in \(options.timeoutSeconds) s")
                 }
             }
         }

@@ -1,5 +1,4 @@
 // A client of a check: one connection, blocking, every wait with a bound, cut at random from outside.
-import Bytes
 import Platform
 
 /// What has become of a command.
@@ -29,9 +28,7 @@ package final class VerificationClient {
     private let lock = Mutex()
     /// Written with the lock held, so that `cut` never meets a descriptor that is somebody else's by now.
     private var descriptor = FileDescriptor.none
-    private var input = ByteBuffer()
-    /// How much of the input has been taken.
-    private var taken = 0
+    private var input = ReplyInput()
 
     init(number: Int, options: VerificationOptions, random: RandomSource, end: CheckEnd) {
         self.number = number
@@ -66,7 +63,7 @@ package final class VerificationClient {
 
     /// The same for a pipeline, which is repeated as a whole.
     package func askAll(_ requests: [Request]) throws -> [Reply] {
-        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        let deadline = options.deadline
         repeat {
             let replies = try pipeline(requests).compactMap(\.reply)
             if replies.count == requests.count { return replies }
@@ -95,31 +92,19 @@ package final class VerificationClient {
             descriptor.close()
             descriptor = .none
         }
-        input.removeAll(keepingCapacity: input.capacity <= 1 << 20)
-        taken = 0
+        input.clear()
     }
 
     private func connectIfNeeded() throws(ServerFailure) {
         if descriptor != .none { return }
-        let name = options.address.text
-        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        let deadline = options.deadline
         while true {
-            do {
-                let opened = try Socket.connectBlocking(
-                    to: options.address, timeoutMilliseconds: max(10, Int(options.timeoutSeconds * 1000)))
-                lock.withLock { descriptor = opened }
-            } catch {
-                // A server whose queue of new connections is full takes them a moment later.
-                guard error == .wouldBlock, Clock.monotonicNanoseconds() < deadline else {
-                    throw ServerFailure(description: "cannot connect to \(name): \(error)")
-                }
-                Clock.sleep(microseconds: 1000)
-                continue
-            }
+            let opened = try options.connect(before: deadline)
+            lock.withLock { descriptor = opened }
             if try greet() { return }
             disconnect()
             guard Clock.monotonicNanoseconds() < deadline else {
-                throw ServerFailure(description: "\(name) closes each connection at once")
+                throw ServerFailure(description: "\(options.address.text) closes each connection at once")
             }
         }
     }
@@ -141,7 +126,7 @@ package final class VerificationClient {
         let output = requests.count == 1 ? requests[0].encoded : requests.flatMap(\.encoded)
         var replies: [Reply] = []
         replies.reserveCapacity(requests.count)
-        let deadline = Clock.monotonicNanoseconds() + Int64(options.timeoutSeconds * 1e9)
+        let deadline = options.deadline
         // What the server has answered before it closed is read even if not all could be sent.
         guard try send(output, requests, deadline) else { return replies }
         while replies.count < requests.count {
@@ -172,28 +157,15 @@ package final class VerificationClient {
 
     /// The next reply; nil if the connection is lost.
     private func nextReply(to request: Request, _ deadline: Int64) throws -> Reply? {
-        var counter = ReplyCounter()
-        var position = taken
         while true {
-            switch counter.next(input.view, &position) {
-            case .reply, .error:
-                guard let reply = Reply.read(input.view, &taken), taken == position else {
-                    throw Violation("the reply to \(request.text) is not RESP")
-                }
-                if taken == input.count {
-                    input.removeAll(keepingCapacity: input.capacity <= 1 << 20)
-                    taken = 0
-                }
-                return reply
+            switch input.next() {
+            case .reply(let reply): return reply
             case .malformed: throw Violation("the reply to \(request.text) is not RESP")
             case .more: break
             }
-            let tail = unsafe input.writableTail(minimum: 16 * 1024)
-            switch unsafe descriptor.read(into: tail.baseAddress!, count: tail.count) {
-            case .bytes(let count): input.advance(by: count)
+            switch input.read(from: descriptor) {
+            case .bytes, .wouldBlock: break
             case .endOfStream, .failed: return nil
-            case .wouldBlock:
-                if Clock.monotonicNanoseconds() > deadline { throw timeout(request) }
             }
             if Clock.monotonicNanoseconds() > deadline { throw timeout(request) }
         }
