@@ -78,8 +78,8 @@ extension CommandContext {
         return deadline
     }
 
-    /// Lets `serve` reply for the first key at these positions that has a value of `type`. If there is none, the command
-    /// waits until `deadline`, or replies with null where it does not wait (nil) or cannot.
+    /// Lets `serve` reply for the first key at these positions that has a value of `type`. If there is none, the
+    /// command waits until `deadline`, or replies with null where it does not wait (nil) or cannot.
     @inline(__always)
     mutating func serveFirst(
         of keys: Range<Int>, as type: ValueType, waitingUntil deadline: Int64?,

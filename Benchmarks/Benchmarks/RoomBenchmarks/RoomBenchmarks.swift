@@ -18,6 +18,7 @@ let benchmarks: @Sendable () -> Void = {
     wireBenchmarks()
     tableBenchmarks()
     listBenchmarks()
+    collectionBenchmarks()
     kernelBenchmarks()
     commandBenchmarks()
 }

@@ -16,21 +16,13 @@ private enum NumberPolicy: HashTablePolicy {
     static func deadline(of entry: UnsafeMutableRawPointer) -> Int64 { .max }
 }
 
-/// The finalizer of SplitMix64.
-@inline(__always)
-private func mixed(_ value: UInt64) -> UInt64 {
-    var word = (value ^ value &>> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word &>> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word &>> 31
-}
-
 /// A table of the keys below `count`.
 @safe
 private final class TableSubject {
     private var table = HashTable<NumberPolicy>(seed: 1)
     private let entries: UnsafeMutablePointer<UInt64>
     private let count: UInt64
-    private var cursor: UInt64 = 0
+    private var draw = Draw()
     private var position: UInt64 = 0
 
     init(count: Int) {
@@ -44,11 +36,7 @@ private final class TableSubject {
         unsafe entries.deallocate()
     }
 
-    /// The next key in an order that caches cannot guess, of those below `count`.
-    private func drawn() -> UInt64 {
-        cursor &+= 1
-        return mixed(cursor).multipliedFullWidth(by: count).high
-    }
+    private func drawn() -> UInt64 { UInt64(draw.next(below: Int(count))) }
 
     @inline(never)
     func find(beyond offset: UInt64) -> Bool {
