@@ -7,7 +7,7 @@ import RESP
 func sintercard(_ context: inout CommandContext) {
     guard let request = CardinalityRequest(context) else { return }
     guard case .sets(let found) = context.findSets(2..<2 + request.keyCount) else { return }
-    guard let sets = Intersection(found) else { return context.reply.integer(0) }
+    guard let sets = Intersection(found, seed: context.hashSeed) else { return context.reply.integer(0) }
     context.reply.integer(count(in: sets.smallest, upTo: request.limit) { sets.othersContain($0) })
 }
 
@@ -25,7 +25,8 @@ func sunioncard(_ context: inout CommandContext) {
     var total = 0
     for (index, set) in sets.enumerated() {
         let left = request.limit == .max ? .max : request.limit - total
-        total += count(in: set, upTo: left) { member in !sets[..<index].contains { $0.contains(member) } }
+        let earlier = SearchableSets(Array(sets[..<index]), lookups: set.count, seed: context.hashSeed)
+        total += count(in: set, upTo: left) { !earlier.anyContains($0) }
     }
     context.reply.integer(total)
 }
@@ -33,7 +34,7 @@ func sunioncard(_ context: inout CommandContext) {
 func sdiffcard(_ context: inout CommandContext) {
     guard let request = CardinalityRequest(context) else { return }
     guard case .sets(let found) = context.findSets(2..<2 + request.keyCount) else { return }
-    guard let difference = Difference(found) else { return context.reply.integer(0) }
+    guard let difference = Difference(found, seed: context.hashSeed) else { return context.reply.integer(0) }
     if difference.prefersRemoving && request.limit == .max {
         let result = difference.byRemoving(context.setLimits, context.hashSeed)
         context.reply.integer(result.count)

@@ -6,7 +6,7 @@ import RESP
 
 func sinter(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
-    guard let sets = Intersection(found) else { return context.reply.set(0) }
+    guard let sets = Intersection(found, seed: context.hashSeed) else { return context.reply.set(0) }
     let reply = context.reply
     let place = reply.deferLength()
     var count = 0
@@ -21,7 +21,7 @@ func sinterstore(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(2..<context.arguments.count) else { return }
     let (limits, seed) = (context.setLimits, context.hashSeed)
     var result = SetValue.emptyIntegers()
-    if let sets = Intersection(found) {
+    if let sets = Intersection(found, seed: seed) {
         switch sets.smallest.value.encoding {
         case .listpack:
             result.release()
@@ -42,29 +42,27 @@ func sinterstore(_ context: inout CommandContext) {
 }
 
 /// Sets that are to be intersected, the smallest one apart: each of its members is looked for in the others.
-struct Intersection {
+struct Intersection: ~Copyable {
     let smallest: SetValue
     /// By rising size; the same set is there once.
-    private var others: [SetValue]
+    private let others: SearchableSets
 
     /// Nil: one of them is empty.
-    init?(_ sets: [SetValue?]) {
-        others = sets.compactMap { $0 }
-        if others.count < sets.count { return nil }
-        others.sort { $0.count < $1.count }
-        let smallest = others.removeFirst()
+    init?(_ found: [SetValue?], seed: UInt64) {
+        var sets = found.compactMap { $0 }
+        if sets.count < found.count { return nil }
+        sets.sort { $0.count < $1.count }
+        let smallest = sets.removeFirst()
+        sets.removeAll { $0.isSame(as: smallest) }
         self.smallest = smallest
-        others.removeAll { $0.isSame(as: smallest) }
+        others = SearchableSets(sets, lookups: smallest.count, seed: seed)
     }
 
     @inline(__always)
-    func othersContain(_ member: ListpackElement) -> Bool {
-        for other in others where !other.contains(member) { return false }
-        return true
-    }
+    func othersContain(_ member: ListpackElement) -> Bool { others.allContain(member) }
 
     @inline(__always)
     func forEachMember(_ body: (ListpackElement) -> Void) {
-        smallest.forEach { if othersContain($0) { body($0) } }
+        smallest.forEach { if others.allContain($0) { body($0) } }
     }
 }

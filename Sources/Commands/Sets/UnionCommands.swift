@@ -21,8 +21,9 @@ func sunion(_ context: inout CommandContext) {
     let place = reply.deferLength()
     var count = 0
     for (index, set) in sets.enumerated() {
+        let earlier = SearchableSets(Array(sets[..<index]), lookups: set.count, seed: context.hashSeed)
         set.forEach { member in
-            for earlier in 0..<index where sets[earlier].contains(member) { return }
+            if earlier.anyContains(member) { return }
             reply.bulk(member)
             count += 1
         }
@@ -53,7 +54,7 @@ func distinct(_ found: [SetValue?]) -> [SetValue] {
 
 func sdiff(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
-    guard let difference = Difference(found) else { return context.reply.set(0) }
+    guard let difference = Difference(found, seed: context.hashSeed) else { return context.reply.set(0) }
     let reply = context.reply
     if difference.prefersRemoving {
         let result = difference.byRemoving(context.setLimits, context.hashSeed)
@@ -75,7 +76,7 @@ func sdiffstore(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(2..<context.arguments.count) else { return }
     let (limits, seed) = (context.setLimits, context.hashSeed)
     var result = SetValue.emptyIntegers()
-    if let difference = Difference(found) {
+    if let difference = Difference(found, seed: seed) {
         if difference.prefersRemoving {
             result.release()
             result = difference.byRemoving(limits, seed)
@@ -87,16 +88,17 @@ func sdiffstore(_ context: inout CommandContext) {
 }
 
 /// A set, and others whose members are to be taken out of it.
-struct Difference {
+struct Difference: ~Copyable {
     let first: SetValue
     /// By falling size, so that a member that is in one of them is found early.
     private let others: [SetValue]
+    private let searchable: SearchableSets
     /// Whether a copy of the first set, from which the others' members are removed, takes fewer steps than looking for
     /// each member of the first one in all others.
     let prefersRemoving: Bool
 
     /// Nil: nothing is left.
-    init?(_ sets: [SetValue?]) {
+    init?(_ sets: [SetValue?], seed: UInt64) {
         guard let first = sets[0] else { return nil }
         let others = sets.dropFirst().compactMap { $0 }
         if others.contains(where: { $0.isSame(as: first) }) { return nil }
@@ -105,17 +107,15 @@ struct Difference {
         let membersOfOthers = others.reduce(0) { $0 + $1.count }
         // The first way is the faster one where most of what is looked for is found.
         prefersRemoving = first.count * (others.count + 1) / 2 > first.count + membersOfOthers
+        searchable = SearchableSets(self.others, lookups: prefersRemoving ? 0 : first.count, seed: seed)
     }
 
     @inline(__always)
-    func othersContain(_ member: ListpackElement) -> Bool {
-        for other in others where other.contains(member) { return true }
-        return false
-    }
+    func othersContain(_ member: ListpackElement) -> Bool { searchable.anyContains(member) }
 
     @inline(__always)
     func forEachMember(_ body: (ListpackElement) -> Void) {
-        first.forEach { if !othersContain($0) { body($0) } }
+        first.forEach { if !searchable.anyContains($0) { body($0) } }
     }
 
     func byRemoving(_ limits: SetLimits, _ seed: UInt64) -> SetValue {

@@ -227,8 +227,9 @@ package struct SetValue {
         unsafe replace(by: ExternalValue(encoding: .listpack, address: list.address))
     }
 
+    /// Stores the set as a table.
     @usableFromInline
-    mutating func becomeTable(seed: UInt64) {
+    package mutating func becomeTable(seed: UInt64) {
         let table = ElementTable.create(seed: seed)
         forEach { member in
             member.withBytes { table.insert($0, hash: table.hash($0)) }
