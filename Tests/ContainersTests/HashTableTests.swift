@@ -71,6 +71,29 @@ enum HashKind: CaseIterable {
         }
     }
 
+    /// As when the entries of one table are put into another.
+    @Test(arguments: [0, 100_000, 30_000]) func entriesMayComeInTheOrderOfTheirHashes(_ reserved: Int) {
+        let checked = CheckedTable { $0 << 44 | mix($0) >> 20 }
+        checked.table.reserve(reserved)
+        for key in 0..<100_000 as Range<UInt64> { checked.insert(key * 10) }
+        #expect(checked.isConsistent())
+        #expect(checked.table.load > 0.5 && checked.table.memoryBytes < 100_000 * 24)
+        checked.removeAll()
+    }
+
+    @Test(arguments: [1, 7, 100, 553, 600, 5000, 80_000]) func reservedRoomIsNotOutgrown(_ count: Int) {
+        let checked = CheckedTable(hash: mix)
+        checked.table.reserve(count)
+        let before = checked.table.memoryBytes
+        for key in 0..<UInt64(count) { checked.insert(key) }
+        #expect(checked.isConsistent())
+        #expect(count < 100 || checked.table.memoryBytes == before)
+        #expect(count < 100 || checked.table.load > 0.5)
+        for key in 0..<UInt64(count) { checked.remove(key) }
+        #expect(checked.isConsistent())
+        checked.removeAll()
+    }
+
     @Test func scanOfAQuietTableIsComplete() {
         let checked = CheckedTable(hash: mix)
         for count in [0, 1, 5, 50, 1000, 30_000] {

@@ -2,7 +2,8 @@
 import Containers
 import Keyspace
 
-/// A listpack is searched from its beginning: for many searches its members are copied to a table, which goes with this.
+/// A listpack is searched from its beginning: for many searches its members are copied to a table, which goes with
+/// this.
 struct SearchableSets: ~Copyable {
     private let sets: [SetValue]
     private var copies: [SetValue] = []

@@ -33,15 +33,28 @@ func sunion(_ context: inout CommandContext) {
 
 func sunionstore(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(2..<context.arguments.count) else { return }
-    // In the order of the keys, as that decides how the result is stored.
     let result = union(found.compactMap { $0 }, context.setLimits, context.hashSeed)
     context.store(result, at: context.key(1), "sunionstore")
 }
 
+/// In the order of the sets, as that decides how the result is stored; except where it is a table in any case.
 func union(_ sets: [SetValue], _ limits: SetLimits, _ seed: UInt64) -> SetValue {
+    let largest = sets.max { $0.count < $1.count }
+    if let largest, largest.isSurelyTable(limits) {
+        var result = SetValue(largest.value.copy())
+        for set in sets where !set.isSame(as: largest) { set.forEach { _ = result.insert($0, limits, seed: seed) } }
+        return result
+    }
     var result = SetValue.emptyIntegers()
     for set in sets { set.forEach { _ = result.insert($0, limits, seed: seed) } }
     return result
+}
+
+extension SetValue {
+    /// Whether the set is a table, and would be one however its members had come.
+    fileprivate func isSurelyTable(_ limits: SetLimits) -> Bool {
+        value.encoding == .hashTable && count > max(limits.integers, limits.listpackEntries)
+    }
 }
 
 /// Each set once, the largest one first.
@@ -120,7 +133,12 @@ struct Difference: ~Copyable {
 
     func byRemoving(_ limits: SetLimits, _ seed: UInt64) -> SetValue {
         var result = SetValue.emptyIntegers()
-        first.forEach { _ = result.insert($0, limits, seed: seed, isNew: true) }
+        if first.isSurelyTable(limits) {
+            result.release()
+            result = SetValue(first.value.copy())
+        } else {
+            first.forEach { _ = result.insert($0, limits, seed: seed, isNew: true) }
+        }
         for other in others {
             if result.count == 0 { break }
             other.forEach { _ = result.remove($0) }

@@ -43,7 +43,7 @@ extension ElementTable {
 
     /// Another table with the same elements.
     package func copy() -> ElementTable {
-        let copy = ElementTable.create(seed: seed)
+        let copy = ElementTable.create(seed: seed, capacity: count)
         forEach { element in
             let value = element.flags & Element.hasValue != 0 ? element.value : nil
             copy.insert(element.name, hash: copy.hash(element.name), value: value, deadline: element.deadline)

@@ -39,10 +39,12 @@ package struct ElementTable {
 
     @usableFromInline static var storageSize: Int { Allocator.sizeClass(MemoryLayout<Storage>.size) }
 
-    /// An empty table. `seed` is the key of the hash of names.
-    package static func create(seed: UInt64) -> ElementTable {
+    /// An empty table, with room for about so many elements. `seed` is the key of the hash of names.
+    package static func create(seed: UInt64, capacity: Int = 0) -> ElementTable {
         let block = unsafe Allocator.allocate(storageSize)
-        unsafe block.bindMemory(to: Storage.self, capacity: 1).initialize(to: Storage(seed: seed))
+        let storage = unsafe block.bindMemory(to: Storage.self, capacity: 1)
+        unsafe storage.initialize(to: Storage(seed: seed))
+        unsafe storage.pointee.table.reserve(capacity)
         return unsafe ElementTable(address: block)
     }
 

@@ -6,12 +6,28 @@ extension HashTable {
     @usableFromInline typealias Moving = (hash: UInt64, entry: UnsafeMutableRawPointer)
 
     @usableFromInline
-    mutating func createDirectory() {
-        let words = unsafe Allocator.allocate(8).bindMemory(to: UInt64.self, capacity: 1)
-        unsafe words.initialize(to: 0)
+    mutating func createDirectory() { createDirectory(depth: 0, shape: .smallest) }
+
+    private mutating func createDirectory(depth: Int, shape: SegmentShape) {
+        let size = 1 << depth
+        let words = unsafe Allocator.allocate(size * 8).bindMemory(to: UInt64.self, capacity: size)
+        unsafe words.initialize(repeating: 0, count: size)
         unsafe directory = unsafe words
-        directoryShift = 63
-        adopt(Segment.create(shape: .smallest, localDepth: 0, position: 0), earliestVisit: .max, lastVisit: 0)
+        directoryShift = UInt64(63 - depth)
+        for index in 0..<size {
+            let position = UInt64(index) << UInt64(48 - depth)
+            let segment = Segment.create(shape: shape, localDepth: depth, position: position)
+            adopt(segment, earliestVisit: .max, lastVisit: 0)
+        }
+    }
+
+    /// Makes an empty table large enough for about so many entries, so that it is not rebuilt while they come.
+    package mutating func reserve(_ expected: Int) {
+        guard unsafe directory == nil, expected > 0 else { return }
+        let percent = 75
+        var depth = 0
+        while expected >> depth * 100 > SegmentShape.largest.slotCount * percent { depth += 1 }
+        createDirectory(depth: depth, shape: SegmentShape.fitting(expected >> depth + 1, percent: percent))
     }
 
     /// Makes room where an entry found none: the segment grows, or splits if it cannot.
@@ -19,7 +35,7 @@ extension HashTable {
     @inline(never)
     mutating func enlarge(_ segment: Segment) {
         unsafe withEntries(of: segment) { table, moving in
-            if !segment.shape.isLargest || !table.isWorthSplitting(segment) {
+            if unsafe !segment.shape.isLargest || !table.isWorthSplitting(segment, moving) {
                 unsafe table.replace(
                     segment, by: moving, shape: segment.shape.larger, localDepth: segment.localDepth,
                     position: segment.header.position)
@@ -29,12 +45,17 @@ extension HashTable {
         }
     }
 
-    /// A segment that is full although its regular buckets are half empty holds many equal hashes: a split would not
-    /// help, and the directory would grow without bound.
+    /// A segment that is full although its regular buckets are half empty holds hashes that are close together. Splits
+    /// part them if the entries came in the order of their hashes, as those of another table do. Of equal ones they do
+    /// not, and the directory would grow without bound.
     @usableFromInline
-    func isWorthSplitting(_ segment: Segment) -> Bool {
-        segment.localDepth < 40
-            && segment.regularOccupancy * 2 >= segment.regularCount * TagWord.slotsPerBucket
+    func isWorthSplitting(_ segment: Segment, _ moving: UnsafeMutableBufferPointer<Moving>) -> Bool {
+        if segment.regularOccupancy * 2 >= segment.regularCount * TagWord.slotsPerBucket {
+            return segment.localDepth < 40
+        }
+        var difference: UInt64 = 0
+        for unsafe each in unsafe moving { unsafe difference |= each.hash ^ moving[0].hash }
+        return difference.leadingZeroBitCount < 12 + Int.bitWidth - count.leadingZeroBitCount
     }
 
     /// Gives memory back after a removal left the segment less than a quarter full: it is rebuilt smaller or merged

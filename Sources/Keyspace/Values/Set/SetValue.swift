@@ -28,14 +28,16 @@ package struct SetValue {
         unsafe SetValue(ExternalValue(encoding: .listpack, address: Listpack.create().address))
     }
 
-    package static func emptyTable(seed: UInt64) -> SetValue {
-        unsafe SetValue(ExternalValue(encoding: .hashTable, address: ElementTable.create(seed: seed).address))
+    package static func emptyTable(seed: UInt64, capacity: Int = 0) -> SetValue {
+        let table = ElementTable.create(seed: seed, capacity: capacity)
+        return unsafe SetValue(ExternalValue(encoding: .hashTable, address: table.address))
     }
 
     /// An empty set in the form that suits so many members if they are like `member`.
     package static func empty(for member: ByteView, count: Int, _ limits: SetLimits, seed: UInt64) -> SetValue {
         if count <= limits.integers, IntegerText.parse(member) != nil { return emptyIntegers() }
-        return count <= limits.listpackEntries ? emptyListpack() : emptyTable(seed: seed)
+        // The members may turn out to be the same again and again.
+        return count <= limits.listpackEntries ? emptyListpack() : emptyTable(seed: seed, capacity: min(count, 1024))
     }
 
     /// Frees a set that nobody has got.
@@ -230,7 +232,7 @@ package struct SetValue {
     /// Stores the set as a table.
     @usableFromInline
     package mutating func becomeTable(seed: UInt64) {
-        let table = ElementTable.create(seed: seed)
+        let table = ElementTable.create(seed: seed, capacity: count + 1)
         forEach { member in
             member.withBytes { table.insert($0, hash: table.hash($0)) }
         }
