@@ -3,15 +3,11 @@
 The seed is fixed, so that a failure comes again; WIRE_SEED changes it and WIRE_COMMANDS makes the test longer.
 """
 
-import os
 import random
 
 import pytest
 
-from harness.resp import encode
-
-SEED = int(os.environ.get("WIRE_SEED", "1"))
-COMMANDS = int(os.environ.get("WIRE_COMMANDS", "4000"))
+from harness.alike import COMMANDS, SEED, run_alike
 
 KEYS = [f"s{number}" for number in range(8)] + ["{t}a", "{t}b", "string", "list", "none"]
 ODD = ["", "007", "-0", "+1", "9223372036854775807", "9223372036854775808", "x" * 64, "x" * 65, "a\x00b", "\xff\r\n"]
@@ -82,11 +78,6 @@ class Generator:
         return self.random.choice(makers)()
 
 
-def sorted_lines(reply):
-    """Texts and the lengths before them in any order: the same elements have the same ones."""
-    return sorted(reply.split(b"\r\n"))
-
-
 @pytest.mark.parametrize("protocol", [2, 3])
 @pytest.mark.parametrize("part", range(3))
 def test_random_sets(flushed, protocol, part):
@@ -94,25 +85,6 @@ def test_random_sets(flushed, protocol, part):
     ours, oracle = flushed.needletail.connect(protocol), flushed.oracle.connect(protocol)
     if not flushed.has("SORT") or not flushed.has("LRANGE"):
         pytest.skip("needs SORT and LRANGE")
-    history = []
-    while len(history) < COMMANDS // 3:
-        batch = [generator.command() for _ in range(generator.random.choice([1, 1, 3, 20]))]
-        data = b"".join(encode([word.encode("latin-1") for word in command]) for command in batch)
-        ours.send(data)
-        oracle.send(data)
-        for command in batch:
-            our_reply, oracle_reply = ours.read()[0], oracle.read()[0]
-            history.append(" ".join(repr(word)[:60] for word in command[:12]))
-            same = our_reply == oracle_reply
-            if command[0] in UNORDERED:
-                same = same or sorted_lines(our_reply) == sorted_lines(oracle_reply)
-            assert same, "\n".join(
-                [
-                    f"after {len(history)} commands, seed {SEED}, part {part}:",
-                    *history[-25:],
-                    f"Needletail {our_reply[:300]!r}",
-                    f"oracle     {oracle_reply[:300]!r}",
-                ]
-            )
+    run_alike(ours, oracle, generator, COMMANDS // 3, UNORDERED, f"part {part}")
     ours.close()
     oracle.close()

@@ -70,13 +70,7 @@ def has_pages(bench):
 def record(group, point, keys, name, kind, rate, greatest, slices):
     """Medians over the rounds."""
     return {
-        "threads": group.threads,
-        "placement": group.placement.title,
-        "workload": point.workload.name,
-        "title": point.workload.title,
-        "pipeline": point.pipeline,
-        "size": point.size,
-        "keys": keys,
+        **point.record(group, keys),
         "server": name,
         "kind": kind,
         "greatest_rate": figures.rounded(float(greatest)),

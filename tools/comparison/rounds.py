@@ -163,13 +163,7 @@ def record_point(group, point, keys, found):
     """The report's record of a point: medians and rounds of each server, ratios to the first one."""
     baseline = next(name for name in found)
     record = {
-        "threads": group.threads,
-        "placement": group.placement.title,
-        "workload": point.workload.name,
-        "title": point.workload.title,
-        "pipeline": point.pipeline,
-        "size": point.size,
-        "keys": keys,
+        **point.record(group, keys),
         "baseline": baseline,
         "servers": {},
     }

@@ -64,6 +64,18 @@ class Point:
     def title(self):
         return f"{self.workload.title}, P{self.pipeline}, {self.size} B"
 
+    def record(self, group, keys):
+        """What the report says of the point, beside what was measured there."""
+        return {
+            "threads": group.threads,
+            "placement": group.placement.title,
+            "workload": self.workload.name,
+            "title": self.workload.title,
+            "pipeline": self.pipeline,
+            "size": self.size,
+            "keys": keys,
+        }
+
 
 # What is left of the matrix when nothing is chosen: all that is interesting in a quarter of an hour.
 DEFAULT_PIPELINES = [1, 16, 100]
