@@ -8,8 +8,8 @@ struct BenchCommand: ParsableCommand {
         commandName: "needletail-bench",
         abstract: "Puts load on any server that speaks Redis' protocol, and measures how it answers.",
         discussion: """
-            'needletail-bench verify' checks instead that a server keeps its promises under stress: \
-            needletail-bench verify --help.
+            'needletail-bench verify', with that word first, checks instead that a server keeps its promises under \
+            stress: needletail-bench verify --help.
 
             Exit codes: 0 all done; 1 the server could not be used, or was lost, or connections broke; \
             3 all done, but some replies were errors; 64 the command line is wrong.
@@ -20,7 +20,7 @@ struct BenchCommand: ParsableCommand {
     @Option(name: [.customShort("c"), .customLong("connections")], help: "Connections altogether.")
     var connections = 50
     @Option(help: "Threads of this program.") var threads = 1
-    @Option(name: [.customShort("n"), .customLong("requests")], help: "Requests of each test (100000).")
+    @Option(name: [.customShort("n"), .customLong("requests")], help: "Requests of each test. (default: 100000)")
     var requests: Int?
     @Option(help: "Seconds of each test, instead of a number of requests.") var seconds: Double?
     @Option(help: "Seconds at the start of each test that are not measured.") var warmup = 0.0

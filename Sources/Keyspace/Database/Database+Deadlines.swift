@@ -63,8 +63,8 @@ extension Database {
         }
     }
 
-    /// Removes about a thousand fields of a hash that are past their deadline. Returns when more are due, or nil if none
-    /// are left: the entry is no longer counted then, and must be removed.
+    /// Removes about a thousand fields of a hash that are past their deadline. Returns when more are due, or nil if
+    /// none are left: the entry is no longer counted then, and must be removed.
     private func expireFields(of entry: Entry, now: Int64) -> Int64? {
         var hash = HashValue(entry.external)
         let bytes = hash.value.memoryBytes
