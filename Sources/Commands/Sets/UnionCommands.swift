@@ -46,7 +46,10 @@ func union(_ sets: [SetValue], _ limits: SetLimits, _ seed: UInt64) -> SetValue 
         return result
     }
     var result = SetValue.emptyIntegers()
-    for set in sets { set.forEach { _ = result.insert($0, limits, seed: seed) } }
+    for (index, set) in sets.enumerated() {
+        // The first one's members need not be looked for.
+        set.forEach { _ = result.insert($0, limits, seed: seed, isNew: index == 0) }
+    }
     return result
 }
 
