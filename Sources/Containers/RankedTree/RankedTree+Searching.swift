@@ -6,6 +6,9 @@ import Platform
 protocol RankedBound {
     /// Whether a member with that score is before the bound. Once false, it stays so for all behind.
     func isAfter(_ score: Double, _ element: RankedElement) -> Bool
+
+    /// Whether that depends on the member's bytes, which are elsewhere in memory.
+    func reads(_ score: Double) -> Bool
 }
 
 /// Before a score, or behind all that have it.
@@ -17,6 +20,9 @@ struct ScoreBound: RankedBound {
     func isAfter(_ score: Double, _ element: RankedElement) -> Bool {
         isBehindEqual ? score <= self.score : score < self.score
     }
+
+    @inline(__always)
+    func reads(_ score: Double) -> Bool { false }
 }
 
 /// Before a member, or behind it, where all scores are equal.
@@ -29,6 +35,9 @@ struct MemberBound: RankedBound {
         let order = element.member.compare(member)
         return isBehindEqual ? order <= 0 : order < 0
     }
+
+    @inline(__always)
+    func reads(_ score: Double) -> Bool { true }
 }
 
 /// Before the place that a member with a score has or would have, or behind it.
@@ -43,6 +52,9 @@ struct PlaceBound: RankedBound {
         let order = element.member.compare(member)
         return isBehindEqual ? order <= 0 : order < 0
     }
+
+    @inline(__always)
+    func reads(_ score: Double) -> Bool { score == self.score }
 }
 
 extension RankedTree {
@@ -78,7 +90,13 @@ extension RankedTree {
         var high = inner.count
         while low < high {
             let middle = (low &+ high) &>> 1
-            if bound.isAfter(inner.score(middle), inner.element(middle)) { low = middle &+ 1 } else { high = middle }
+            let score = inner.score(middle)
+            if bound.reads(score) && high &- low > 2 {
+                // One of the two will be looked at next: both are asked for while this one is compared.
+                inner.element((low &+ middle) &>> 1).prefetch()
+                inner.element((middle &+ 1 &+ high) &>> 1).prefetch()
+            }
+            if bound.isAfter(score, inner.element(middle)) { low = middle &+ 1 } else { high = middle }
         }
         return low &- 1
     }
@@ -89,7 +107,12 @@ extension RankedTree {
         var high = leaf.count
         while low < high {
             let middle = (low &+ high) &>> 1
-            if bound.isAfter(leaf.score(middle), leaf.element(middle)) { low = middle &+ 1 } else { high = middle }
+            let score = leaf.score(middle)
+            if bound.reads(score) && high &- low > 2 {
+                leaf.element((low &+ middle) &>> 1).prefetch()
+                leaf.element((middle &+ 1 &+ high) &>> 1).prefetch()
+            }
+            if bound.isAfter(score, leaf.element(middle)) { low = middle &+ 1 } else { high = middle }
         }
         return low
     }
