@@ -175,7 +175,7 @@ private struct AlgebraRequest {
                 let hash = tree.hash(of: text)
                 if operation == .union, let element = tree.find(text, hash: hash) {
                     let combined = aggregate.combine(element.score, score)
-                    if combined != element.score { tree.update(element, score: combined) }
+                    if combined.bitPattern != element.score.bitPattern { tree.update(element, score: combined) }
                 } else {
                     tree.insert(text, hash: hash, score: score)
                 }

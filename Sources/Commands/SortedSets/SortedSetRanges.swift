@@ -95,6 +95,12 @@ private struct RangeOptions {
         return nil
     }
 
+    /// Whether Redis knows how many members there will be before it has seen them.
+    var isCounted: Bool {
+        if case .ranks = kind { return true }
+        return false
+    }
+
     /// The ranks that are asked for, counted from the beginning of the set.
     func ranks(of set: SortedSetValue) -> Range<Int> {
         switch kind {
@@ -151,7 +157,9 @@ func zrangestore(_ context: inout CommandContext) {
     case .refused: return
     }
     let ranks = source.map { options.ranks(of: $0) } ?? 0..<0
-    var result = SortedSetValue.create(memberLength: 0, count: ranks.count, limits: limits, seed: seed)
+    // A listpack to begin with, unless it is known to be too small: in between, minus zero loses its sign as in Redis.
+    var result = SortedSetValue.create(
+        memberLength: 0, count: options.isCounted ? ranks.count : 0, limits: limits, seed: seed)
     if let source, !ranks.isEmpty {
         var cursor = source.cursor(rank: ranks.lowerBound)
         for _ in ranks {
