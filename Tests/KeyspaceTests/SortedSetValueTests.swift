@@ -48,7 +48,7 @@ import Testing
             #expect(set.count == model.count)
         }
         let wanted = model.sorted {
-            $0.value != $1.value ? $0.value < $1.value : Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8))
+            $0.value != $1.value ? $0.value < $1.value : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
         }
         #expect(Self.members(set) == wanted.map { "\($0.key)=\($0.value)" })
         #expect(Self.members(set, reversed: true) == wanted.reversed().map { "\($0.key)=\($0.value)" })

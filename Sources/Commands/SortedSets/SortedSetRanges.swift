@@ -161,10 +161,14 @@ func zrangestore(_ context: inout CommandContext) {
     var result = SortedSetValue.create(
         memberLength: 0, count: options.isCounted ? ranks.count : 0, limits: limits, seed: seed)
     if let source, !ranks.isEmpty {
-        var cursor = source.cursor(rank: ranks.lowerBound)
-        for _ in ranks {
+        var cursor = source.cursor(
+            rank: options.reversed ? ranks.upperBound - 1 : ranks.lowerBound, reversed: options.reversed)
+        var left = ranks.count
+        while true {
             let score = cursor.score
             cursor.member.withBytes { result.set($0, score: score, limits: limits, seed: seed) }
+            left -= 1
+            if left == 0 { break }
             cursor.advance()
         }
     }
