@@ -135,6 +135,7 @@ package struct RankedTree {
 
     package func copy() -> RankedTree {
         let copy = unsafe RankedTree.create(seed: storage.pointee.index.seed)
+        unsafe copy.storage.pointee.index.reserve(count)
         var position = start
         while let element = position.element {
             copy.insert(element.member, score: element.score)

@@ -51,9 +51,24 @@ enum DataDigest {
                 }
             }
         case .set: text += unordered { add in SetValue(entry.external).forEach { add(bytes($0)) } }
+        case .sortedSet: text += sortedSet(SortedSetValue(entry.external))
         default: break
         }
         return text
+    }
+
+    private static func sortedSet(_ set: SortedSetValue) -> [UInt8] {
+        var text: [UInt8] = []
+        var left = set.count
+        if left == 0 { return text }
+        var cursor = set.cursor(rank: 0)
+        while true {
+            // Only in a listpack does minus zero lose its sign.
+            text += bytes(cursor.member) + Array(" \(cursor.score + 0) ".utf8)
+            left -= 1
+            if left == 0 { return text }
+            cursor.advance()
+        }
     }
 
     private static func bytes(_ element: ListpackElement) -> [UInt8] {

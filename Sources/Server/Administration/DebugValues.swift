@@ -17,17 +17,22 @@ private func entry(_ context: CommandContext) -> Entry? {
 
 func debugElementTable(_ context: CommandContext) {
     guard let entry = entry(context) else { return }
-    guard entry.encoding == .hashTable else {
+    guard entry.encoding == .hashTable || entry.encoding == .sortedTree else {
         return context.reply.error(
             "ERR The value stored at the specified key is not represented using an hash table")
     }
-    let table = unsafe ElementTable(address: entry.external.address)
+    let count: Int
+    if entry.encoding == .sortedTree {
+        count = SortedSetValue(entry.external).count
+    } else {
+        count = unsafe ElementTable(address: entry.external.address).count
+    }
     context.reply.verbatim(
         "txt",
         """
         Hash table 0 stats (main hash table):
-         number of elements: \(table.count)
-         bytes, elements included: \(table.memoryBytes)
+         number of elements: \(count)
+         bytes, elements included: \(entry.external.memoryBytes)
 
         """)
 }
