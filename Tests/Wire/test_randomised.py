@@ -1,4 +1,4 @@
-"""The randomised oracle run (tools/oracle), a few seconds of it. WIRE_SEED changes the seed, WIRE_RANDOM_COMMANDS its length."""
+"""A few seconds of the randomised oracle run (tools/oracle). WIRE_SEED and WIRE_RANDOM_COMMANDS change it."""
 
 import os
 

@@ -125,6 +125,8 @@ func zadd(_ context: inout CommandContext) {
 }
 
 func zincrby(_ context: inout CommandContext) {
+    // Redis reads the options of ZADD here, too: the name of one leaves no pair.
+    if AddOptions(context.arguments[2]) != nil { return context.reply.error(ErrorText.syntax) }
     add(&context, .increments, from: 2)
 }
 

@@ -105,9 +105,10 @@ struct SortVector {
         return isRight
     }
 
-    /// The number that a text is for C's strtod: spaces may stand before it, and nothing at all is zero.
+    /// The number that a text is for C's strtod: spaces may stand before it, nothing at all is zero, a NUL ends it.
     private static func score(_ element: ListpackElement) -> Double? {
-        guard let text = element.view else { return Double(element.integer ?? 0) }
+        guard let all = element.view else { return Double(element.integer ?? 0) }
+        let text = all.firstIndex(of: 0).map { all.prefix($0) } ?? all
         if text.isEmpty { return 0 }
         var start = 0
         while start < text.count, text[start] == 0x20 || text[start] &- 9 < 5 { start += 1 }

@@ -316,4 +316,17 @@ PATTERNS = [
     ),
 ]
 
-CASES = wrong_arity(ARITIES) + PLAIN + PATTERNS
+FOUND = [
+    case(
+        "weights end at a NUL",
+        "RPUSH l a b c d",
+        'MSET w:a 3 w:b "2\\x00rest" w:c "\\x00rest" w:d "1 \\x00"',
+        "SORT l BY w:*",
+        "DEL w:d",
+        "SORT l BY w:*",
+        "SORT l BY w:* STORE s",
+        "LRANGE s 0 -1",
+    ),
+]
+
+CASES = wrong_arity(ARITIES) + PLAIN + PATTERNS + FOUND

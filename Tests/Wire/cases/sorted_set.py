@@ -887,4 +887,32 @@ TOGETHER = [
     ),
 ]
 
-CASES = wrong_arity(ARITIES) + ADDING + LOOKUP + RANGES + REMOVING + WAITING + CHANCE + ALGEBRA + TOGETHER
+FOUND = [
+    case(
+        "ZINCRBY: options of ZADD are no increments",
+        *[f"ZINCRBY k {word} m" for word in ("NX", "xx", "GT", "lt", "CH", "INCR", "NXX")],
+        "ZINCRBY k 1 NX",
+        "ZINCRBY k NX XX",
+        "ZRANGE k 0 -1 WITHSCORES",
+    ),
+    case(
+        "zeros and their sign",
+        "CONFIG SET zset-max-listpack-entries 2",
+        "ZADD z 0 a 1 b 2 c",
+        "ZUNION 2 z z WEIGHTS -0.5 10 WITHSCORES",
+        "ZINTER 2 z z WEIGHTS -0.5 10 WITHSCORES",
+        "ZUNIONSTORE negative 1 z WEIGHTS -1",
+        "ZRANGE negative 0 -1 WITHSCORES",
+        "ZRANGESTORE d negative 0 -1",
+        "ZRANGE d 0 -1 WITHSCORES",
+        "ZRANGESTORE d negative (-1 inf BYSCORE",
+        "ZRANGE d 0 -1 WITHSCORES",
+        "ZADD w -0 a -1 b -2 c",
+        "ZSCORE w a",
+        "ZRANGESTORE d w 0 -1",
+        "ZRANGE d 0 -1 WITHSCORES",
+        "CONFIG SET zset-max-listpack-entries 128",
+    ),
+]
+
+CASES = wrong_arity(ARITIES) + ADDING + LOOKUP + RANGES + REMOVING + WAITING + CHANCE + ALGEBRA + TOGETHER + FOUND

@@ -1,1 +1,1 @@
-"""The randomised oracle run: the same random stream of commands to Needletail and to redis-server, every reply compared."""
+"""The randomised oracle run: the same random commands to Needletail and to redis-server."""

@@ -36,6 +36,8 @@ COMMANDS = [
     (1, "HKEYS", lambda c: [c.pick([b"HKEYS", b"HVALS"]), c.key("hash")]),
     (3, "HINCRBY", lambda c: [b"HINCRBY", c.key("hash"), c.member(), c.pick(INTEGERS)]),
     (3, "HINCRBYFLOAT", lambda c: [b"HINCRBYFLOAT", c.key("hash"), c.member(), c.pick(FLOATS)]),
+    (0.5, "HSET", lambda c: [b"HSET", c.key("hash"), *(word for field in c.many() for word in (field, c.pick(WORDS)))]),
+    (0.5, "HDEL", lambda c: [b"HDEL", c.key("hash"), *c.many()]),
     (1, "HRANDFIELD", random_field),
     (1, "HSCAN", scan),
     (1, "HSET", lambda c: [b"HSET", c.key("hash"), c.member(), c.pick(WORDS), *c.maybe(c.member(), chance=0.2)]),

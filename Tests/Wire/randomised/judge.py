@@ -1,12 +1,20 @@
 """Whether two replies to one command agree: the same bytes, or what the command leaves open."""
 
 from .wire import end_of, parse
+from .words import KEYS
 
 UNORDERED = {b"SPOP", b"KEYS", b"SMEMBERS", b"SINTER", b"SUNION", b"SDIFF", b"HKEYS", b"HVALS", b"HGETALL"}
 TIMES = {b"TTL", b"PTTL", b"EXPIRETIME", b"PEXPIRETIME"}
 SCANS = {b"SCAN", b"HSCAN", b"SSCAN", b"ZSCAN"}
 # Drawn at random; what they may draw from is the reply of the command before them.
 RANDOM = {b"RANDOMKEY", b"SRANDMEMBER", b"HRANDFIELD", b"ZRANDMEMBER"}
+CONTEXTS = {
+    b"RANDOMKEY": (b"KEYS",),
+    b"SRANDMEMBER": (b"SMEMBERS",),
+    b"HRANDFIELD": (b"HKEYS", b"HGETALL"),
+    b"ZRANDMEMBER": (b"ZRANGE",),
+}
+LEXICOGRAPHIC = {b"ZRANGEBYLEX", b"ZREVRANGEBYLEX", b"ZLEXCOUNT"}
 TOLERANCE_MILLISECONDS = 20000
 # Encodings that are newer than the oracle: lists as one listpack (7.2), sets as listpacks (7.2).
 ENCODINGS = {
@@ -108,15 +116,23 @@ def _values_agree(command, ours, oracle, before):
             if b"LIMIT" in words or b"GET" in words:
                 return type(ours) is list and type(oracle) is list and len(ours) == len(oracle)
             return _same_elements(ours, oracle)
-    if name in (b"ZRANGEBYLEX", b"ZREVRANGEBYLEX", b"ZLEXCOUNT") or (name == b"ZRANGE" and b"BYLEX" in command):
-        return _lexicographic_is_open(before)
-    return False
+    return name in LEXICOGRAPHIC and _lexicographic_is_open(command, before)
 
 
-def _lexicographic_is_open(before):
+def _context(command, before_command, before):
+    """The reply of the command before, if it tells what this one may answer."""
+    if before_command is None or before is None or before_command[1:2] not in (command[1:2], [b"*"]):
+        return None
+    name, before_name = command[0].upper(), before_command[0].upper()
+    if before_name in CONTEXTS.get(name, ()) or (name in LEXICOGRAPHIC and before_name == b"ZRANGE"):
+        return before
+    return None
+
+
+def _lexicographic_is_open(command, before):
     """Lexicographic ranges mean nothing when the scores differ; the command before asked for them."""
     if type(before) is not list:
-        return False
+        return before is None and command[1:2] and command[1] not in KEYS["lexicographic"]
     if len(before) > 1 and type(before[1]) is list:
         scores = {element[2] for element in before[1:]}
     else:
@@ -146,7 +162,9 @@ class Judge:
             else:
                 our_end = end_of(ours, our_position)
                 actual = ours[our_position:our_end]
-                previous = None if before is None else parse(ours, before)[0]
+                previous = None
+                if before is not None:
+                    previous = _context(command, commands[index - 1], parse(ours, before)[0])
                 if not self._agree(command, actual, expected, previous, queue):
                     return index, actual, expected
                 queue = self._queue_after(command, expected, queue)
@@ -170,10 +188,11 @@ class Judge:
         if command[0].upper() == b"EXEC" and queue is not None:
             if type(ours) is not list or type(oracle) is not list or len(ours) != len(oracle):
                 return False
-            previous = None
+            previous_command = previous = None
             for queued, our_element, oracle_element in zip(queue, ours[1:], oracle[1:]):
-                if our_element != oracle_element and not _values_agree(queued, our_element, oracle_element, previous):
+                before = _context(queued, previous_command, previous)
+                if our_element != oracle_element and not _values_agree(queued, our_element, oracle_element, before):
                     return False
-                previous = our_element
+                previous_command, previous = queued, our_element
             return len(queue) == len(ours) - 1
         return _values_agree(command, ours, oracle, previous)

@@ -2,10 +2,11 @@
 
 from .words import COUNTS, MEMBERS, OFFSETS
 
+PLACES = [b"BEFORE", b"AFTER", b"before", b"x"]
 SIDES = [b"LEFT", b"RIGHT"] * 6 + [b"left", b"x"]
 # Long enough for the oracle to notice that nothing came, short enough not to hold up the run.
 SHORT = b"0.005"
-TIMEOUTS = [SHORT] * 20 + [b"-1", b"x", b"1e400", b"nan"]
+TIMEOUTS = [SHORT] * 20 + [b"-1", b"x", b"nan"]
 
 
 def elements(c, most=6):
@@ -41,16 +42,13 @@ def several_keys(c, group, side):
 
 COMMANDS = [
     (14, "LPUSH", push),
+    (0.5, "RPUSH", lambda c: [c.pick([b"LPUSH", b"RPUSH"]), c.key("list"), *c.many()]),
     (6, "LPOP", pop),
     (2, "LLEN", lambda c: [b"LLEN", c.key("list")]),
     (4, "LRANGE", lambda c: [b"LRANGE", c.key("list"), c.pick(OFFSETS), c.pick(OFFSETS)]),
     (3, "LINDEX", lambda c: [b"LINDEX", c.key("list"), c.pick(OFFSETS)]),
     (3, "LSET", lambda c: [b"LSET", c.key("list"), c.pick(OFFSETS), elements(c)[0]]),
-    (
-        4,
-        "LINSERT",
-        lambda c: [b"LINSERT", c.key("list"), c.pick([b"BEFORE", b"AFTER", b"before", b"x"]), c.member(), elements(c)[0]],
-    ),
+    (4, "LINSERT", lambda c: [b"LINSERT", c.key("list"), c.pick(PLACES), c.member(), elements(c)[0]]),
     (3, "LREM", lambda c: [b"LREM", c.key("list"), c.pick(OFFSETS), c.member()]),
     (2, "LTRIM", lambda c: [b"LTRIM", c.key("list"), c.pick(OFFSETS), c.pick(OFFSETS)]),
     (2, "LPOS", position),

@@ -7,11 +7,11 @@ import time
 from .generator import FAMILIES
 from .run import Run
 
-TEXT = """Random commands of every group on few keys, the same stream to Needletail and to redis-server 7.0: every reply is
-compared, and every key with its type, encoding, content and time to live, now and then and at the end. A run consists of epochs of
-20,000 commands, each from empty servers with thresholds of encodings of its own; the seed and the number of an epoch bring
-it again. What replies may leave open (order, chance, cursors) is judged by Tests/Wire/randomised/judge.py. NEEDLETAIL and ORACLE in the
-environment choose the executables."""
+TEXT = """Random commands of every group on few keys, the same stream to Needletail and to redis-server 7.0: every
+reply is compared, and every key with its type, encoding, content and time to live, now and then and at the end. A run
+consists of epochs of 20,000 commands, each from empty servers with thresholds of encodings of its own; the seed and the
+number of an epoch bring it again. What replies may leave open (order, chance, cursors) is judged by
+Tests/Wire/randomised/judge.py. NEEDLETAIL and ORACLE in the environment choose the executables."""
 
 
 def main():

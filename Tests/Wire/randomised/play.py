@@ -1,4 +1,4 @@
-"""Plays batches of commands to both servers: what a run does, and again what the search for the shortest history does."""
+"""Plays batches of commands to both servers, for a run and for the search for the shortest history."""
 
 import time
 

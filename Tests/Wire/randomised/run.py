@@ -7,7 +7,7 @@ from harness.server import Server
 from .generator import Generator
 from .play import Difference, Player, shown
 from .shrink import shorten
-from .wire import Lost, Pair, encode, parse
+from .wire import Lost, parse
 
 EPOCH_COMMANDS = 20_000
 STATE_EVERY_COMMANDS = 5_000
@@ -117,7 +117,8 @@ class Run:
         if found is None:
             return ["the same commands again show no difference"]
         difference, short = found
-        lines = ["shortest history found, after CONFIG SET " + " ".join(f"{n.decode()} {v.decode()}" for n, v in thresholds)]
+        settings = " ".join(f"{name.decode()} {value.decode()}" for name, value in thresholds)
+        lines = [f"shortest history found, after CONFIG SET {settings}"]
         for connection, commands, ending in short:
             lines += [f"  {connection}> " + " ".join(shown(word[:300]) for word in command) for command in commands]
             if ending == "expire":
@@ -180,5 +181,3 @@ class Servers:
         for server in self._both():
             server.close()
 
-
-__all__ = ["Run", "Pair", "encode"]

@@ -35,6 +35,8 @@ COMMANDS = [
     (3, "SINTER", lambda c: [c.pick([b"SINTER", b"SUNION", b"SDIFF"]), *c.keys("set", 4)]),
     (4, "SINTERSTORE", storing),
     (1, "SINTERCARD", cardinality),
+    (0.5, "SADD", lambda c: [b"SADD", c.key("set"), *c.many()]),
+    (0.5, "SREM", lambda c: [b"SREM", c.key("set"), *c.many()]),
     (1, "SRANDMEMBER", drawn),
     (0.5, "SSCAN", scan),
     # The size, all of it, or more: nothing is left to chance.

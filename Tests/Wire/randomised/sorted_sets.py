@@ -21,6 +21,10 @@ def add(c):
     return [b"ZADD", c.key("zset"), *options, *(word for member in members for word in (c.pick(scores), member))]
 
 
+def many(c):
+    return [b"ZADD", c.key("zset"), *(word for member in c.many() for word in (b"%d" % c.number(-50, 50), member))]
+
+
 def limit(c, chance=0.3):
     return c.maybe(b"LIMIT", c.pick(OFFSETS), c.pick(OFFSETS), chance=chance)
 
@@ -58,6 +62,10 @@ def store_range(c):
 def old_range(c):
     name = c.pick([b"ZRANGEBYSCORE", b"ZREVRANGEBYSCORE"])
     return [name, c.key("zset"), c.pick(BOUNDS), c.pick(BOUNDS), *c.maybe(b"WITHSCORES"), *limit(c)]
+
+
+def reverse_range(c):
+    return [b"ZREVRANGE", c.key("zset"), c.pick(OFFSETS), c.pick(OFFSETS), *c.maybe(b"WITHSCORES")]
 
 
 def lexicographic(c):
@@ -144,7 +152,7 @@ COMMANDS = [
     (3, "ZRANK", lambda c: [c.pick([b"ZRANK", b"ZREVRANK"]), c.key("zset"), c.member()]),
     (2, "ZCOUNT", lambda c: [b"ZCOUNT", c.key("zset"), c.pick(BOUNDS), c.pick(BOUNDS)]),
     (5, "ZRANGE", range_),
-    (2, "ZREVRANGE", lambda c: [b"ZREVRANGE", c.key("zset"), c.pick(OFFSETS), c.pick(OFFSETS), *c.maybe(b"WITHSCORES")]),
+    (2, "ZREVRANGE", reverse_range),
     (3, "ZRANGEBYSCORE", old_range),
     (2, "ZRANGESTORE", store_range),
     (5, "ZADD", lexicographic),
@@ -155,6 +163,8 @@ COMMANDS = [
     (2, "ZUNION", lambda c: algebra(c, c.pick([b"ZUNION", b"ZINTER", b"ZDIFF"]))),
     (4, "ZUNIONSTORE", storing),
     (1, "ZINTERCARD", cardinality),
+    (0.5, "ZADD", many),
+    (0.5, "ZREM", lambda c: [b"ZREM", c.key("zset"), *c.many()]),
     (1, "ZRANDMEMBER", drawn),
     (0.5, "ZSCAN", scan),
 ]
