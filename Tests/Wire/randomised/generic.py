@@ -35,7 +35,7 @@ def swap(c):
 def bad(c):
     """A command's name with whatever arguments."""
     names = c.names
-    return [c.pick(names), *(c.pick([c.any_key(), c.word(), c.member(), b"0", b"1"]) for _ in range(c.number(0, 5)))]
+    return [c.pick(names), *(c.pick([c.any_key(), c.member(), c.member(), b"0", b"1"]) for _ in range(c.number(0, 5)))]
 
 
 def flush(c):
