@@ -4,7 +4,9 @@ A line of a play is `client COMMAND …`, which is sent and answered; `client& C
 which reads the reply of what has waited; `client?`, which makes sure that there is none; or `client!`, which hangs up.
 """
 
+import random
 import shlex
+import threading
 import time
 
 import pytest
@@ -270,3 +272,47 @@ def test_many_wait_and_each_is_served_once(eight_threads):
     assert sorted(got) == sorted(pushed)
     assert b"blocked_clients:0" in manager.call("INFO", "clients")
     assert manager.call("DBSIZE") == 0
+
+
+def test_moves_across_shards_are_answered_once(eight_threads):
+    """Moves between keys of many shards, with short timeouts, popped away from and unblocked: one reply each, and no
+    element is lost or doubled."""
+    manager = eight_threads.connect()
+    keys = [f"m{number}" for number in range(4)]
+    elements = {f"e{number}".encode() for number in range(6)}
+    manager.call("RPUSH", keys[0], *elements)
+    until, wrong = time.monotonic() + 4, []
+    identifiers = []
+
+    def move(number):
+        client, draw = eight_threads.connect(), random.Random(number)
+        identifiers.append(client.call("CLIENT", "ID"))
+        while time.monotonic() < until and not wrong:
+            source, target = draw.sample(keys, 2)
+            mark = f"{number}:{draw.random()}"
+            moves = [encode(["BLMOVE", source, target, "LEFT", "RIGHT", f"0.00{draw.randint(1, 9)}"])] * 3
+            client.send(b"".join(moves) + encode(["ECHO", mark]))
+            replies = [client.read(BOUND)[1] for _ in range(4)]
+            moved = [reply for reply in replies[:3] if isinstance(reply, bytes) and not reply.startswith(b"UNBLOCKED")]
+            if replies[3] != mark.encode() or not elements.issuperset(moved):
+                wrong.append(replies)
+
+    def disturb(number):
+        client, draw = eight_threads.connect(), random.Random(number)
+        while time.monotonic() < until and not wrong:
+            key = draw.choice(keys)
+            client.call("LMOVE", key, key, "LEFT", "RIGHT")
+            client.call("CLIENT", "UNBLOCK", draw.choice(identifiers), draw.choice(["TIMEOUT", "ERROR"]))
+
+    threads = [threading.Thread(target=move, args=(number,)) for number in range(10)]
+    threads[0].start()
+    while not identifiers:
+        time.sleep(0.001)
+    threads += [threading.Thread(target=disturb, args=(100 + number,)) for number in range(2)]
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong, wrong[0]
+    left = [element for key in keys for element in manager.call("LRANGE", key, "0", "-1")]
+    assert sorted(left) == sorted(elements)

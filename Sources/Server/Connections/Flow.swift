@@ -103,7 +103,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe connection.pointee.isInFlight = false
         unsafe assemble(round)
         let wasSpecial = unsafe round.pointee.kind != .parts
-        if wasSpecial { _ = unsafe settle(connection, round) }
+        if wasSpecial { unsafe settle(connection, round) }
         unsafe finishRound(connection, round)
         if wasSpecial { unsafe finishSpecial(connection) }
         unsafe writeProtocolFailure(connection)

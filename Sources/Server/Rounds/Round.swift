@@ -106,6 +106,8 @@ struct Round: ~Copyable {
     let shardCount: Int
     /// The command that waits since this round, or that has been waiting and is run again by it.
     var waiting: WaitingCommand?
+    /// That command has found nothing: it waits, or waits on.
+    var stillWaits = false
     /// Work of the server itself, instead of steps.
     var task: ((UnsafeMutablePointer<Shard>) -> Void)?
 

@@ -36,7 +36,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
         }
         if isDone {
-            _ = unsafe settle(connection, round)
+            unsafe settle(connection, round)
             unsafe round.pointee.reset()
             unsafe finishSpecial(connection)
         }

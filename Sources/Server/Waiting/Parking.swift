@@ -10,6 +10,7 @@ import Reactor
 extension UnsafeMutablePointer where Pointee == WorkerState {
     /// A handler wants its command to wait; all shards of its keys are held. On whatever thread the lease has run.
     func park(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
+        unsafe round.pointee.stillWaits = true
         let request = unsafe self.pointee.context.pointee.waiting
         unsafe self.pointee.context.pointee.waiting = WaitRequest()
         let step = unsafe round.pointee.steps[0]
@@ -43,29 +44,30 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
     }
 
-    /// The lease of a command that may wait is over; at home. True: the connection waits.
-    func settle(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) -> Bool {
-        guard let command = unsafe round.pointee.waiting else { return false }
+    /// The lease of a command that may wait is over; at home.
+    func settle(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
+        guard let command = unsafe round.pointee.waiting else { return }
         unsafe round.pointee.waiting = nil
+        guard unsafe round.pointee.stillWaits else { return unsafe leaveWaiting(connection) }
+        unsafe round.pointee.stillWaits = false
         let session = unsafe connection.pointee.session.takeUnretainedValue()
-        if session.waiting === command {
-            if command.isTaken {
-                // The retry has replied, through the round.
-                unsafe leaveWaiting(connection)
-                return false
-            }
-            if unsafe connection.pointee.isClosing || connection.pointee.hasHungUp { return true }
-            if unsafe command.deadline != 0 && command.deadline <= self.pointee.now { unsafe giveUp(command) }
-            return true
+        let isNew = session.waiting !== command
+        if isNew { unsafe enterWaiting(connection, command) }
+        // Since the shards were given back anybody may have ended the wait.
+        if command.isDelivered {
+            unsafe resume(connection, command)
+        } else if unsafe !isNew && command.deadline != 0 && command.deadline <= self.pointee.now {
+            unsafe giveUp(command)
         }
-        unsafe setWaiting(session, command)
+    }
+
+    private func enterWaiting(_ connection: ConnectionPointer, _ command: WaitingCommand) {
+        unsafe setWaiting(connection.pointee.session.takeUnretainedValue(), command)
         unsafe connection.pointee.isWaiting = true
         unsafe connection.pointee.counters.waiting.set(1)
         if command.deadline != 0 {
             unsafe self.pointee.deadlines.insert(command.deadline, token: connection.pointee.token)
         }
-        if command.isDelivered { unsafe resume(connection, command) }
-        return true
     }
 
     private func setWaiting(_ session: Session, _ command: WaitingCommand?) {
@@ -86,10 +88,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe forget(command)
         guard let connection = unsafe connection(command.token) else { return }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
-        // The round in which it began to wait may still be on its way home.
-        guard session.waiting === command else { return }
+        // The round in which it began to wait, or was tried again, may still be on its way home: `settle` will look.
+        guard session.waiting === command, unsafe !connection.pointee.isInFlight else { return }
         unsafe resume(connection, command)
-        if unsafe !connection.pointee.isInFlight { unsafe queueToAdvance(connection) }
+        unsafe queueToAdvance(connection)
     }
 
     private func resume(_ connection: ConnectionPointer, _ command: WaitingCommand) {

@@ -96,7 +96,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 // The key had something of the right type, and yet not for this command: it gives up.
                 command.surrenderReply()
             } else {
-                unsafe command.reply = buffer.pointee.bytes.view.bytes
+                command.reply = unsafe buffer.pointee.bytes.view.bytes
             }
         }
     }
@@ -104,9 +104,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// At home: runs a waiting command once more on a lease of all its shards.
     func retry(_ command: WaitingCommand) {
         guard let connection = unsafe connection(command.token),
-            unsafe connection.pointee.session.takeUnretainedValue().waiting === command
+            unsafe connection.pointee.session.takeUnretainedValue().waiting === command,
+            unsafe !connection.pointee.isInFlight
         else {
-            // Its connection is gone, or has not yet heard that it waits.
+            // Its connection is gone, or has not yet heard that it waits, or that it waits on.
             return unsafe retryLater(command)
         }
         let round = unsafe takeRound(connection)
@@ -125,7 +126,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     private func finishRetry(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
-        _ = unsafe settle(connection, round)
+        unsafe settle(connection, round)
         unsafe round.pointee.reset()
         unsafe finishSpecial(connection)
         unsafe flush(connection)
