@@ -44,6 +44,8 @@ def measure(options):
         options.client == "redis-benchmark",
     )
     report = reports.empty(machine.describe(command_line.ROOT), options)
+    # Pages are written while the measuring goes on.
+    options.output.parent.mkdir(parents=True, exist_ok=True)
     if options.memory:
         progress = Progress(len(options.threads) * 3 * 10)
         report["memory"] = memory.measure(options, load, progress)
