@@ -1,6 +1,7 @@
 """The open loop: requests at a fixed rate, whether the server keeps up or not; latency from when each was due."""
 
 import contextlib
+import os
 import subprocess
 
 from . import figures
@@ -59,7 +60,9 @@ def page(options, server, kind):
     if not options.has_pages:
         return ()
     name = f"{server.name}-{kind}".replace(" ", "-")
-    return ("--html", str(options.output.with_name(f"{options.output.name}-open-loop-{name}.html")))
+    path = options.output.with_name(f"{options.output.name}-open-loop-{name}.html")
+    # The page shows its command line, which should not tell where this machine keeps the repository.
+    return ("--html", os.path.relpath(path))
 
 
 def has_pages(bench):
