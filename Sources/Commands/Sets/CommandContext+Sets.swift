@@ -50,6 +50,25 @@ extension CommandContext {
         reply.integer(count)
     }
 
+    /// Replies with the members of a set that was made for the reply, and frees it.
+    func replyMembers(of set: SetValue) {
+        reply.set(set.count)
+        set.forEach { reply.bulk($0) }
+        set.release()
+    }
+
+    /// Replies with the members that `walk` passes on, however many they turn out to be.
+    @inline(__always)
+    func replyMembers(_ walk: (_ pass: (ListpackElement) -> Void) -> Void) {
+        let place = reply.deferLength()
+        var count = 0
+        walk {
+            reply.bulk($0)
+            count += 1
+        }
+        reply.finishSet(place, count)
+    }
+
     /// The key's entry if it is of this type; `absent` replies if there is none.
     @inline(__always)
     func find(

@@ -7,14 +7,7 @@ import RESP
 func sinter(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
     guard let sets = Intersection(found, seed: context.hashSeed) else { return context.reply.set(0) }
-    let reply = context.reply
-    let place = reply.deferLength()
-    var count = 0
-    sets.forEachMember { member in
-        reply.bulk(member)
-        count += 1
-    }
-    reply.finishSet(place, count)
+    context.replyMembers { sets.forEachMember($0) }
 }
 
 func sinterstore(_ context: inout CommandContext) {

@@ -7,28 +7,19 @@ import RESP
 func sunion(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
     let sets = distinct(found)
-    let reply = context.reply
     // Integers come in their order, as in Redis.
     let areIntegers = sets.count > 1 && sets.allSatisfy { $0.value.encoding == .integerSet }
     if areIntegers || sets.count > 4 {
-        let result = union(sets, context.setLimits, context.hashSeed)
-        reply.set(result.count)
-        result.forEach { reply.bulk($0) }
-        result.release()
-        return
+        return context.replyMembers(of: union(sets, context.setLimits, context.hashSeed))
     }
     // Without a copy of the members: those of a set are left out that an earlier one has.
-    let place = reply.deferLength()
-    var count = 0
-    for (index, set) in sets.enumerated() {
-        let earlier = SearchableSets(Array(sets[..<index]), lookups: set.count, seed: context.hashSeed)
-        set.forEach { member in
-            if earlier.anyContains(member) { return }
-            reply.bulk(member)
-            count += 1
+    let seed = context.hashSeed
+    context.replyMembers { pass in
+        for (index, set) in sets.enumerated() {
+            let earlier = SearchableSets(Array(sets[..<index]), lookups: set.count, seed: seed)
+            set.forEach { if !earlier.anyContains($0) { pass($0) } }
         }
     }
-    reply.finishSet(place, count)
 }
 
 func sunionstore(_ context: inout CommandContext) {
@@ -71,21 +62,10 @@ func distinct(_ found: [SetValue?]) -> [SetValue] {
 func sdiff(_ context: inout CommandContext) {
     guard case .sets(let found) = context.findSets(1..<context.arguments.count) else { return }
     guard let difference = Difference(found, seed: context.hashSeed) else { return context.reply.set(0) }
-    let reply = context.reply
     if difference.prefersRemoving {
-        let result = difference.byRemoving(context.setLimits, context.hashSeed)
-        reply.set(result.count)
-        result.forEach { reply.bulk($0) }
-        result.release()
-        return
+        return context.replyMembers(of: difference.byRemoving(context.setLimits, context.hashSeed))
     }
-    let place = reply.deferLength()
-    var count = 0
-    difference.forEachMember { member in
-        reply.bulk(member)
-        count += 1
-    }
-    reply.finishSet(place, count)
+    context.replyMembers { difference.forEachMember($0) }
 }
 
 func sdiffstore(_ context: inout CommandContext) {

@@ -35,13 +35,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// may have their turn.
     func unpark(_ command: WaitingCommand) {
         command.takeAfterRetry()
-        for key in command.keys {
-            let database = unsafe self.pointee.shards[key.shard].pointee.database(Int(command.step.database))
-            ByteView.withView(key.name) {
-                database.stopWaiting(for: $0, command)
-                database.wake($0)
-            }
-        }
+        for shard in command.shards { unsafe command.leaveQueues(of: self.pointee.shards[shard], wakingOthers: true) }
     }
 
     /// The lease of a command that may wait is over; at home.
@@ -103,12 +97,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// Takes a command that is over out of the queues in which it may still stand.
-    private func forget(_ command: WaitingCommand) {
-        for key in command.keys {
-            unsafe runOnShard(key.shard) { shard in
-                let database = unsafe shard.pointee.database(Int(command.step.database))
-                ByteView.withView(key.name) { database.stopWaiting(for: $0, command) }
-            }
+    func forget(_ command: WaitingCommand, wakingOthers: Bool = false) {
+        for shard in command.shards {
+            unsafe runOnShard(shard) { unsafe command.leaveQueues(of: $0, wakingOthers: wakingOthers) }
         }
     }
 

@@ -138,16 +138,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe home.pointee.kernel.post { unsafe home.retry(command) }
             return
         }
-        for shard in command.shards {
-            unsafe runOnShard(shard) { held in
-                for key in command.keys where key.shard == shard {
-                    let database = unsafe held.pointee.database(Int(command.step.database))
-                    ByteView.withView(key.name) {
-                        database.stopWaiting(for: $0, command)
-                        database.wake($0)
-                    }
-                }
-            }
-        }
+        unsafe forget(command, wakingOthers: true)
     }
 }

@@ -106,6 +106,17 @@ final class WaitingCommand: @unchecked Sendable {
         reply = ByteView(text).bytes
     }
 
+    /// Leaves the queues of its keys on a shard, which is held. `wakingOthers`: those behind it may have their turn.
+    func leaveQueues(of shard: UnsafeMutablePointer<Shard>, wakingOthers: Bool) {
+        let database = unsafe shard.pointee.database(Int(step.database))
+        for key in keys where unsafe key.shard == shard.pointee.index {
+            ByteView.withView(key.name) {
+                database.stopWaiting(for: $0, self)
+                if wakingOthers { database.wake($0) }
+            }
+        }
+    }
+
     /// Appends the arguments to `list`, as views of this command's own copy.
     func writeArguments(to list: inout ArgumentList) {
         var rest = bytes.view
