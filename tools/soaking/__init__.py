@@ -1,0 +1,1 @@
+"""What a cache promises over time, measured: the frame here, the promises in checks/."""
