@@ -1,6 +1,7 @@
 // Memory for the hot path: jemalloc with sized deallocation, and its size classes as arithmetic.
 #if SYSTEM_ALLOCATOR
     import Glibc
+    import Synchronization
 #else
     import CJemalloc
 #endif
@@ -10,6 +11,14 @@
 /// Running out of memory ends the process with a message, as it does in Redis: there is no state to save by going on.
 @usableFromInline
 package enum Allocator {
+    #if SYSTEM_ALLOCATOR
+        /// jemalloc counts by itself; here the process counts together.
+        @usableFromInline static let live = Atomic<Int>(0)
+
+        /// The bytes that are allocated at this moment.
+        @inlinable package static var liveBytes: Int { live.load(ordering: .relaxed) }
+    #endif
+
     /// Allocates `size` bytes, `size` > 0, uninitialised.
     @inlinable
     package static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
@@ -19,6 +28,9 @@ package enum Allocator {
             let block = unsafe mallocx(size, 0)
         #endif
         guard let block = unsafe block else { outOfMemory(size) }
+        #if SYSTEM_ALLOCATOR
+            unsafe live.wrappingAdd(malloc_usable_size(block), ordering: .relaxed)
+        #endif
         return unsafe block
     }
 
@@ -26,6 +38,7 @@ package enum Allocator {
     @inlinable
     package static func deallocate(_ block: UnsafeMutableRawPointer, size: Int) {
         #if SYSTEM_ALLOCATOR
+            unsafe live.wrappingSubtract(malloc_usable_size(block), ordering: .relaxed)
             unsafe free(block)
         #else
             unsafe sdallocx(block, size, 0)
@@ -36,11 +49,15 @@ package enum Allocator {
     @inlinable
     package static func reallocate(_ block: UnsafeMutableRawPointer, to size: Int) -> UnsafeMutableRawPointer {
         #if SYSTEM_ALLOCATOR
+            unsafe live.wrappingSubtract(malloc_usable_size(block), ordering: .relaxed)
             let moved = unsafe realloc(block, size)
         #else
             let moved = unsafe rallocx(block, size, 0)
         #endif
         guard let moved = unsafe moved else { outOfMemory(size) }
+        #if SYSTEM_ALLOCATOR
+            unsafe live.wrappingAdd(malloc_usable_size(moved), ordering: .relaxed)
+        #endif
         return unsafe moved
     }
 

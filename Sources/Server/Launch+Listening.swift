@@ -114,8 +114,15 @@ extension ServerState {
         var threads: [Thread.Handle] = []
         for index in 1..<max(1, workerCount) {
             let worker = unsafe kernel.workers + index
-            threads.append(try Thread.start(name: "worker-\(index)") { unsafe worker.run() })
+            let state = unsafe workers + index
+            threads.append(
+                try Thread.start(name: "worker-\(index)") {
+                    unsafe state.pointee.memory.thread = .ofCurrentThread()
+                    unsafe worker.run()
+                })
         }
+        // What was allocated before there were other threads is this one's.
+        unsafe workers.pointee.memory.thread = .ofCurrentThread()
         _ = try Thread.start(name: "signals") { self.watchSignals() }
         unsafe kernel.workers.run()
         for thread in threads { Thread.join(thread) }

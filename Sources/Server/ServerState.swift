@@ -19,8 +19,8 @@ final class ServerState: @unchecked Sendable {
     let shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>
     let workers: UnsafeMutablePointer<WorkerState>
     let workerCount: Int
-    /// What each shard's keys and values take, as of the last time it was run; kept only while there is a limit.
-    let shardUsage: UnsafeMutablePointer<Tally>
+    /// What the process has allocated, and how much it may.
+    let budget: UnsafeMutablePointer<MemoryBudget>
     private(set) var kernel: Kernel
     let registry = SessionRegistry()
     let sampler = RateSampler()
@@ -74,8 +74,8 @@ final class ServerState: @unchecked Sendable {
         for index in 0..<options.shards {
             unsafe shards[index] = unsafe Shard.create(index: index, databaseCount: options.databases, seed: map.seed)
         }
-        unsafe shardUsage = .allocate(capacity: options.shards)
-        for index in 0..<options.shards { unsafe (shardUsage + index).initialize(to: Tally()) }
+        unsafe budget = .allocate(capacity: 1)
+        unsafe budget.initialize(to: MemoryBudget())
         workerCount = options.threads
         unsafe workers = .allocate(capacity: options.threads)
         let workers = unsafe self.workers

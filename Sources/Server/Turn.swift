@@ -13,6 +13,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func turn() -> Int32 {
         unsafe refreshTime()
         unsafe refreshSettings()
+        unsafe publishMemory()
         var timeout: Int32 = unsafe resumePaused()
         if unsafe advanceReady() { timeout = 0 }
         unsafe sample()
@@ -80,7 +81,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 if unsafe expires && pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.waiting.hasChanges { unsafe self.serveWaiting(pointer) }
-                unsafe self.noteUsage(pointer)
                 if unsafe due != 0 && expires && pointer.pointee.nextDue != .max {
                     due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))
                 }

@@ -28,6 +28,8 @@ struct WorkerState: ~Copyable {
     /// Where direct rounds write; sent and emptied before the next connection is served.
     let output: UnsafeMutablePointer<ReplyBuffer>
     let statistics: UnsafeMutablePointer<WorkerStatistics>
+    let budget: UnsafeMutablePointer<MemoryBudget>
+    var memory = MemoryWatch()
 
     // Connections by slot, and the slots that are free.
     var connections: [UnsafeMutablePointer<Connection>?] = unsafe []
@@ -84,6 +86,7 @@ struct WorkerState: ~Copyable {
         unsafe output.initialize(to: ReplyBuffer())
         unsafe statistics = .allocate(capacity: 1)
         unsafe statistics.initialize(to: WorkerStatistics(commandCount: server.table.entries.count))
+        unsafe budget = unsafe server.budget
         unsafe context = .allocate(capacity: 1)
         let arguments = unsafe Arguments(base: UnsafeRawPointer(settings), count: 0)
         let context = unsafe CommandContext(

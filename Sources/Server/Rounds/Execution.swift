@@ -39,7 +39,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// A shard is about to be given back: its home is told if there is something to look after.
     @inline(__always)
     private func leave(_ shard: UnsafeMutablePointer<Shard>) {
-        if unsafe self.pointee.hot.maximumMemory != 0 { unsafe noteUsage(shard) }
+        unsafe publishMemory()
         if unsafe _slowPath(shard.pointee.wantsTending) { unsafe self.pointee.kernel.callHome(of: shard.pointee.index) }
     }
 

@@ -1,24 +1,15 @@
-// The limit on memory: what the shards take together, and the commands that are refused beyond it.
+// The limit on memory: the commands that are refused beyond it.
 import Commands
 import Containers
 import Keyspace
+import Synchronization
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// Notes what a shard, which is held, takes.
-    func noteUsage(_ shard: UnsafeMutablePointer<Shard>) {
-        if unsafe self.pointee.hot.maximumMemory == 0 { return }
-        let usage = unsafe self.pointee.server._withUnsafeGuaranteedRef { unsafe $0.shardUsage }
-        unsafe usage[shard.pointee.index].set(shard.pointee.usedBytes)
-    }
-
-    /// Whether keys and values take more than `maxmemory`.
+    /// Whether more is allocated than `maxmemory`.
     var isOutOfMemory: Bool {
         let limit = unsafe self.pointee.hot.maximumMemory
         if limit == 0 { return false }
-        let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
-        var used = 0
-        for index in unsafe 0..<self.pointee.map.shardCount { unsafe used &+= server.shardUsage[index].current }
-        return used > limit
+        return unsafe self.pointee.budget.pointee.used.load(ordering: .relaxed) > limit
     }
 
     /// Whether a command has to be refused when memory is out: one that may need more; inside MULTI every command that

@@ -191,7 +191,7 @@ struct MemoryTotals {
         dataset = ShardTotals(keyspace).bytes
         clients = server.clientBytes
         overhead = clients
-        used = dataset + clients
+        used = server.usedMemory
         resident = process.residentBytes
         machine = process.machineBytes
         peak = server.notePeak(used)
