@@ -14,6 +14,10 @@ package struct Shard: ~Copyable {
 
     @usableFromInline package var statistics = ShardStatistics()
     @usableFromInline package var accessClock = AccessClock()
+    /// Set while hot keys are tracked: then commands that run here are to be told to `hotKeys`.
+    @usableFromInline package var tracksHotKeys = false
+    /// What is known of hot keys, from HOTKEYS START to HOTKEYS RESET.
+    @usableFromInline package var hotKeys: UnsafeMutablePointer<HotKeyTracker>?
     /// Called with every entry that is removed because it expired, just before it is freed; reads only.
     package var onExpired: ((Database, Entry) -> Void)?
     /// Called with every hash of which fields were removed because they expired, perhaps the last one; reads only.
@@ -56,6 +60,7 @@ package struct Shard: ~Copyable {
         while unsafe shard.pointee.freeDeferred(isOver: { false }) {}
         unsafe shard.pointee.databases.deinitialize(count: shard.pointee.databaseCount)
         unsafe shard.pointee.databases.deallocate()
+        unsafe shard.pointee.discardHotKeys()
         for list in unsafe shard.pointee.watchers.values { for watcher in list { watcher.flag.release() } }
         unsafe shard.deinitialize(count: 1)
         unsafe shard.deallocate()

@@ -13,8 +13,6 @@ package struct ShardStatistics {
     @usableFromInline package var evicted = 0
     /// Changes by commands, as `rdb_changes_since_last_save` counts them.
     @usableFromInline package var changes = 0
-    /// Commands and shares of commands that ran here.
-    @usableFromInline package var commands = 0
     /// Entries and values that were freed in slices.
     @usableFromInline package var freedLater = 0
 

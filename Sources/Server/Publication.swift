@@ -146,6 +146,8 @@ extension ServerState {
         }
         for index in 0..<workerCount { unsafe workers[index].statistics.pointee.reset() }
         sampler.reset()
+        shardLoads.reset()
+        shardSampler.reset()
     }
 
     /// Whether a command's reply can be held back: not those that hold shards.

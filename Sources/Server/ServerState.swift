@@ -21,12 +21,15 @@ final class ServerState: @unchecked Sendable {
     let workerCount: Int
     /// What the process has allocated, and how much it may.
     let budget: UnsafeMutablePointer<MemoryBudget>
+    let shardLoads: ShardLoads
     private(set) var kernel: Kernel
     let registry = SessionRegistry()
     let sampler = RateSampler()
+    let shardSampler = ShardLoadSampler()
     let logs = CommandLogs()
     let latency = LatencyMonitor()
     let monitors = MonitorFeed()
+    let hotKeys = HotKeySessions()
     let runIdentifier = ServerState.randomIdentifier()
     let replication = ReplicationIdentity()
     let peakBytes = Atomic<Int>(0)
@@ -76,6 +79,7 @@ final class ServerState: @unchecked Sendable {
         }
         unsafe budget = .allocate(capacity: 1)
         unsafe budget.initialize(to: MemoryBudget())
+        shardLoads = ShardLoads(count: options.shards)
         workerCount = options.threads
         unsafe workers = .allocate(capacity: options.threads)
         let workers = unsafe self.workers

@@ -17,6 +17,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         var timeout: Int32 = unsafe resumePaused()
         if unsafe advanceReady() { timeout = 0 }
         unsafe sample()
+        unsafe self.pointee.server._withUnsafeGuaranteedRef { unsafe $0.tendHotKeys(now: self.pointee.now) }
         let background = unsafe tendShards()
         timeout = unsafe earlier(timeout, background)
         timeout = unsafe earlier(timeout, tendWaiting())

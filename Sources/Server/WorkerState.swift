@@ -19,6 +19,7 @@ struct WorkerState: ~Copyable {
     /// Set once the kernel stands.
     var kernel: UnsafeMutablePointer<Worker>
     let shards: UnsafeMutablePointer<UnsafeMutablePointer<Shard>>
+    let shardLoads: ShardLoads
     let map: ShardMap
     let commands: UnsafeMutablePointer<CompiledCommand>
     let commandTable: Unmanaged<CommandTable>
@@ -74,6 +75,7 @@ struct WorkerState: ~Copyable {
         self.index = index
         timeLasts = UInt64(server.cyclesPerMicrosecond * staleMicroseconds)
         unsafe self.shards = unsafe shards
+        shardLoads = server.shardLoads
         self.map = map
         // Replaced as soon as the kernel stands.
         unsafe kernel = unsafe UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped

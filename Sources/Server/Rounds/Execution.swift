@@ -54,16 +54,21 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let count = unsafe round.pointee.steps.count
         guard count > 0 else { return }
         let steps = unsafe round.pointee.steps.elements
-        if let shard = unsafe shard {
-            unsafe prefetch(steps, count, shard)
-            unsafe shard.pointee.statistics.commands &+= count
+        guard let shard = unsafe shard else {
+            for index in 0..<count { unsafe run(steps + index, of: round, into: output, started: &started) }
+            return
         }
-        for index in 0..<count {
-            unsafe run(steps + index, of: round, into: output, started: &started)
-            if let shard = unsafe shard, unsafe _slowPath(shard.pointee.waiting.hasChanges) {
-                unsafe serveWaiting(shard)
+        let begin = started
+        unsafe prefetch(steps, count, shard)
+        if unsafe _slowPath(shard.pointee.tracksHotKeys) {
+            unsafe runTracked(round, part: nil, count: count, shard, into: output, started: &started)
+        } else {
+            for index in 0..<count {
+                unsafe run(steps + index, of: round, into: output, started: &started)
+                if unsafe _slowPath(shard.pointee.waiting.hasChanges) { unsafe serveWaiting(shard) }
             }
         }
+        unsafe self.pointee.shardLoads.add(shard.pointee.index, commands: count, cycles: started &- begin)
     }
 
     /// Brings the buckets, then the entries of all steps on the way to the processor.
@@ -117,17 +122,22 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             protocolVersion: connection.pointee.protocolVersion)
         let count = unsafe part.pointee.steps.count
         let steps = unsafe round.pointee.steps.elements
-        unsafe shard.pointee.statistics.commands &+= count
+        let begin = started
         for index in 0..<count {
             unsafe shard.pointee.prefetchBucket(steps + Int(part.pointee.steps[index]))
         }
         for index in 0..<count {
             unsafe shard.pointee.prefetchEntry(steps + Int(part.pointee.steps[index]))
         }
-        for index in 0..<count {
-            unsafe run(steps + Int(part.pointee.steps[index]), of: round, into: reply, started: &started)
-            if unsafe _slowPath(shard.pointee.waiting.hasChanges) { unsafe serveWaiting(shard) }
+        if unsafe _slowPath(shard.pointee.tracksHotKeys) {
+            unsafe runTracked(round, part: part, count: count, shard, into: reply, started: &started)
+        } else {
+            for index in 0..<count {
+                unsafe run(steps + Int(part.pointee.steps[index]), of: round, into: reply, started: &started)
+                if unsafe _slowPath(shard.pointee.waiting.hasChanges) { unsafe serveWaiting(shard) }
+            }
         }
+        unsafe self.pointee.shardLoads.add(shard.pointee.index, commands: count, cycles: started &- begin)
         return count
     }
 
@@ -165,15 +175,22 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         var started = unsafe prepareContext(
             of: round, shard: single, connection: connection, reply: reply,
             protocolVersion: connection.pointee.protocolVersion)
+        let begin = started
         if unsafe round.pointee.kind == .transaction {
             unsafe runTransaction(connection, round, into: reply)
         } else {
+            let before = started
             unsafe run(round.pointee.steps.elements, of: round, into: reply, started: &started)
+            unsafe accountLeased(round.pointee.steps.elements, of: round, from: before, to: started)
             if unsafe self.pointee.context.pointee.waiting.isWanted {
                 unsafe park(connection, round)
             } else if let retried = unsafe round.pointee.waiting {
                 unsafe unpark(retried)
             }
+        }
+        for index in unsafe 0..<round.pointee.shards.count {
+            unsafe self.pointee.shardLoads.add(
+                round.pointee.shards[index], commands: round.pointee.steps.count, cycles: Clock.cycles() &- begin)
         }
         unsafe serveWaiting(leaseOf: round)
     }

@@ -124,7 +124,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             // SELECT and HELLO inside the transaction act on what follows.
             unsafe step.pointee.database = unsafe connection.pointee.database
             unsafe context.pointee.reply.protocolVersion = unsafe connection.pointee.protocolVersion
+            let before = started
             unsafe run(step, of: round, into: output, started: &started)
+            unsafe accountLeased(step, of: round, from: before, to: started)
         }
     }
 

@@ -9,6 +9,7 @@ let serverCommandGroups: [[Command]] = [
     sortCommands,
     sortedSetCommands,
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
-    configCommands, infoCommands, slowLogCommands, latencyCommands, monitorCommands, memoryCommands, processCommands,
+    configCommands, infoCommands, slowLogCommands, latencyCommands, hotKeyCommands, monitorCommands, memoryCommands,
+    processCommands,
     debugCommands,
 ]

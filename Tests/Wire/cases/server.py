@@ -1149,6 +1149,12 @@ def is_error(prefix):
     return lambda value: isinstance(value, Error) and value.startswith(prefix.encode())
 
 
+def fields(value):
+    """The fields of what HOTKEYS GET answers: a list of one map, or of one list of names and values."""
+    found = value[0]
+    return dict(zip(found[::2], found[1::2])) if isinstance(found, list) else dict(found)
+
+
 def list_of(low, high):
     return lambda value: type(value) is list and low <= len(value) <= high
 
@@ -1194,8 +1200,59 @@ NEWER = [
         ("COMMANDLOG", is_error("ERR wrong number of arguments for 'commandlog' command")),
     ),
     literal(
+        "HOTKEYS: a session",
+        ("HOTKEYS GET", None),
+        ("HOTKEYS STOP", None),
+        ("HOTKEYS RESET", OK),
+        ("HOTKEYS START METRICS 2 CPU NET COUNT 3 SAMPLE 1", OK),
+        ("HOTKEYS START METRICS 1 CPU", is_error("ERR hotkey tracking session already in progress")),
+        ("HOTKEYS RESET", is_error("ERR hotkey tracking session in progress, stop tracking first")),
+        *[(["SET", "hot", "x" * 1000], OK)] * 20,
+        *[(["GET", f"cold{number}"], None) for number in range(10)],
+        ("MULTI", OK),
+        ("GET hot", b"+QUEUED\r\n"),
+        ("MSET other 1 {hot}3 4", b"+QUEUED\r\n"),
+        ("EXEC", list_of(2, 2)),
+        ("MGET hot other cold1", list_of(3, 3)),
+        ("HOTKEYS STOP", OK),
+        ("SET late 1", OK),
+        (
+            "HOTKEYS GET",
+            lambda value: fields(value)[b"tracking-active"] == 0
+            and fields(value)[b"by-net-bytes"][0] == b"hot"
+            and 20_000 < fields(value)[b"by-net-bytes"][1] < 30_000
+            and len(fields(value)[b"by-net-bytes"]) == len(fields(value)[b"by-cpu-time-us"]) == 6
+            and b"late" not in fields(value)[b"by-cpu-time-us"],
+        ),
+        ("HOTKEYS RESET", OK),
+        ("HOTKEYS GET", None),
+    ),
+    literal(
+        "HOTKEYS: errors",
+        ("HOTKEYS START", is_error("ERR METRICS parameter is required")),
+        ("HOTKEYS START COUNT 3", is_error("ERR METRICS parameter is required")),
+        ("HOTKEYS START METRICS 0", is_error("ERR METRICS count must be > 0 and <= 2")),
+        ("HOTKEYS START METRICS 3 CPU NET", is_error("ERR METRICS count must be > 0 and <= 2")),
+        ("HOTKEYS START METRICS 2 CPU", is_error("ERR METRICS count does not match number of metric types provided")),
+        ("HOTKEYS START METRICS 1 CPU NET", is_error("ERR syntax error")),
+        ("HOTKEYS START METRICS 1 GPU", is_error("ERR METRICS no valid metrics passed. Supported: CPU|NET")),
+        ("HOTKEYS START METRICS 2 CPU CPU", is_error("ERR METRICS CPU defined more than once!")),
+        ("HOTKEYS START METRICS 1 CPU COUNT 0", is_error("ERR COUNT must be between 1 and 64")),
+        ("HOTKEYS START METRICS 1 CPU COUNT 65", is_error("ERR COUNT must be between 1 and 64")),
+        ("HOTKEYS START METRICS 1 CPU DURATION 0", is_error("ERR DURATION must be between 1 and 1000000")),
+        ("HOTKEYS START METRICS 1 CPU SAMPLE 0", is_error("ERR SAMPLE ratio must be positive")),
+        ("HOTKEYS START METRICS 1 CPU COUNT", is_error("ERR syntax error")),
+        ("HOTKEYS START METRICS 1 CPU SLOTS 1 0", is_error("ERR SLOTS parameter cannot be used in non-cluster mode")),
+        ("HOTKEYS START METRICS 2 GPU CPU", OK),
+        ("HOTKEYS STOP", OK),
+        ("HOTKEYS RESET", OK),
+        ("HOTKEYS GET x", is_error("ERR wrong number of arguments for 'hotkeys|get' command")),
+        ("HOTKEYS FOO", is_error("ERR unknown subcommand 'FOO'")),
+        ("HOTKEYS HELP", list_of(5, 40)),
+    ),
+    literal(
         "INFO: shards and threads",
-        ("INFO shards", lambda value: b"# Shards\r\nshards:" in value and b"\r\nshard0:home=0,keys=" in value),
+        ("INFO shards", lambda value: b"# Shards\r\nshards:" in value and b"\r\nshard_0:home=0,keys=" in value),
         ("INFO threads", lambda value: b"# Threads\r\nio_thread_0:clients=" in value),
         ("INFO server", lambda value: b"redis_version:7.2.4\r\n" in value and b"needletail_version:" in value),
     ),

@@ -128,16 +128,26 @@ extension Information {
     }
 
     func writeShards(to text: inout InformationText) {
+        server.sampleRates(now: now)
         text.section("Shards")
         text.field("shards", keyspace.map.shardCount)
         text.field("threads", server.workerCount)
         for index in 0..<keyspace.map.shardCount {
             let shard = unsafe keyspace.shards[index]
             let keys = (0..<server.options.databases).reduce(0) { unsafe $0 + shard.pointee.database($1).count }
+            let counts = unsafe shard.pointee.statistics
+            let load = server.shardLoads.current(index)
+            let rates = server.shardSampler.rates(of: index)
+            // Of one core: a shard runs on one thread at a time.
+            let busy = NumberText.fixed(rates.cycles / server.cyclesPerMicrosecond / 1e6 * 100, 2)
             text.line(
                 unsafe """
-                shard\(index):home=\(index % server.workerCount),keys=\(keys),bytes=\(shard.pointee.usedBytes),\
-                commands=\(shard.pointee.statistics.commands)
+                shard_\(index):home=\(index % server.workerCount),keys=\(keys),\
+                used_memory=\(shard.pointee.usedBytes),commands=\(load.commands),\
+                commands_per_sec=\(Int(rates.commands)),\
+                busy_usec=\(Int(Double(load.cycles) / server.cyclesPerMicrosecond)),busy_perc=\(busy),\
+                hits=\(counts.keyspaceHits),misses=\(counts.keyspaceMisses),\
+                expired=\(counts.expired),evicted=\(counts.evicted)
                 """)
         }
     }

@@ -174,7 +174,13 @@ extension Information {
             let clients = unsafe statistics.pointee.connected.load(ordering: .relaxed)
             let input = unsafe statistics.pointee.networkInput.current
             let output = unsafe statistics.pointee.networkOutput.current
-            text.line("io_thread_\(index):clients=\(clients),net_input_bytes=\(input),net_output_bytes=\(output)")
+            let calls = server.calls(ofWorker: index)
+            text.line(
+                """
+                io_thread_\(index):clients=\(clients),net_input_bytes=\(input),net_output_bytes=\(output),\
+                reads=\(unsafe statistics.pointee.reads.current),writes=\(unsafe statistics.pointee.writes.current),\
+                commands=\(calls.commands),commands_usec=\(calls.microseconds)
+                """)
         }
     }
 }

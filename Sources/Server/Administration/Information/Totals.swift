@@ -90,14 +90,17 @@ extension ServerState {
     }
 
     /// All calls of all commands.
-    var totalCalls: Int {
-        var total = 0
-        for worker in 0..<workerCount {
-            for command in 0..<table.entries.count {
-                unsafe total += workers[worker].statistics.pointee.commands.pointee.value(.calls, command)
-            }
+    var totalCalls: Int { (0..<workerCount).reduce(0) { $0 + calls(ofWorker: $1).commands } }
+
+    /// The commands that a worker's thread has run, for whichever client, and how long they took.
+    func calls(ofWorker worker: Int) -> (commands: Int, microseconds: Int) {
+        let commands = unsafe workers[worker].statistics.pointee.commands
+        var (calls, cycles) = (0, 0)
+        for command in 0..<table.entries.count {
+            unsafe calls += commands.pointee.value(.calls, command)
+            unsafe cycles += commands.pointee.value(.cycles, command)
         }
-        return total
+        return (calls, Int(Double(cycles) / cyclesPerMicrosecond))
     }
 
     /// What clients' buffers hold.
@@ -153,6 +156,7 @@ final class RateSampler: @unchecked Sendable {
 
 extension ServerState {
     func sampleRates(now: Int64) {
+        shardSampler.note(now, shardLoads)
         sampler.note(
             RateSampler.Sample(
                 milliseconds: now, commands: totalCalls, input: sum { $0.networkInput.current },
