@@ -1,11 +1,15 @@
 // When or how often an entry was used: the 24 bits that eviction and OBJECT look at.
 
-/// With an LRU policy the 24 bits are a clock of seconds; with an LFU policy 16 bits of minutes, when the counter was
-/// last looked at, and 8 bits of a logarithmic counter. https://redis.io/docs/latest/develop/reference/eviction/
+/// With an LRU policy the 24 bits are a clock of seconds, and 7 bits more a fraction of the second: a cache that turns
+/// over within seconds would not know its old entries from its new ones by seconds alone. With an LFU policy they are
+/// 16 bits of minutes, when the counter was last looked at, and 8 bits of a logarithmic counter.
+/// https://redis.io/docs/latest/develop/reference/eviction/
 @usableFromInline
 package struct AccessClock {
     /// What an entry gets when it is used: the clock's seconds, or with LFU the minutes in the upper 16 bits.
     @usableFromInline var stamp: UInt32 = 0
+    /// The same with the fraction, where they stand in an entry's header.
+    @usableFromInline var stampBits: UInt64 = 0
     /// When `stamp` was made.
     @usableFromInline var time: Int64 = 0
     /// Whether accesses are counted instead of timed.
@@ -23,12 +27,15 @@ package struct AccessClock {
     /// The counter of a new entry, so that it is not evicted before it had a chance.
     @usableFromInline static var initialCounter: UInt32 { 5 }
 
+    /// A 128th of a second, about.
+    @usableFromInline static var tickMilliseconds: Int64 { 8 }
+
     package init() {}
 
     /// Sets the time, in milliseconds since the epoch; to be called whenever the shard is run.
     @inlinable
     package mutating func advance(to now: Int64) {
-        if _slowPath(now &- time > 250 || now < time) { restamp(now) }
+        if _slowPath(now &- time >= AccessClock.tickMilliseconds || now < time) { restamp(now) }
     }
 
     @usableFromInline
@@ -39,6 +46,8 @@ package struct AccessClock {
         stamp =
             countsFrequency
             ? UInt32(truncatingIfNeeded: seconds / 60 & 0xFFFF) << 8 : UInt32(truncatingIfNeeded: seconds & 0xFF_FFFF)
+        let fraction = countsFrequency ? 0 : UInt64(max(0, now)) % 1000 * 128 / 1000
+        stampBits = UInt64(stamp) << 40 | fraction << 9
     }
 
     /// Chooses between LRU and LFU.
@@ -58,7 +67,10 @@ package struct AccessClock {
     }
 
     /// What a new entry starts with.
-    @inlinable var initial: UInt32 { countsFrequency ? stamp | AccessClock.initialCounter : stamp }
+    @inlinable
+    var initial: UInt64 {
+        countsFrequency ? stampBits | UInt64(AccessClock.initialCounter) &<< 40 : stampBits
+    }
 
     /// Notes a use of the entry.
     @inlinable
@@ -66,8 +78,8 @@ package struct AccessClock {
     mutating func note(_ entry: Entry) {
         if _slowPath(isSpecial) {
             if !leavesNoTrace { count(entry) }
-        } else if entry.access != stamp {
-            entry.access = stamp
+        } else if entry.accessBits != stampBits {
+            entry.accessBits = stampBits
         }
     }
 
@@ -83,6 +95,18 @@ package struct AccessClock {
     package func idleSeconds(of entry: Entry) -> Int {
         Int((stamp &- entry.access) & 0xFF_FFFF)
     }
+
+    /// What eviction goes by, the lower the sooner: with LFU the counter after decay, with LRU the ticks from the epoch
+    /// to the last use.
+    func score(of entry: Entry) -> Int64 {
+        if countsFrequency { return Int64(frequency(of: entry)) }
+        let now = Int64(stampBits >> 9 & 127) + time / 1000 * 128
+        let idle = (ticks(stampBits) - ticks(entry.accessBits)) & 0x7FFF_FFFF
+        return now - idle
+    }
+
+    /// Ticks of the 31 bits of an LRU clock.
+    private func ticks(_ bits: UInt64) -> Int64 { Int64((bits >> 40) * 128 + (bits >> 9) % 128) }
 
     /// Adds one to the counter, the less likely the higher it is.
     @usableFromInline

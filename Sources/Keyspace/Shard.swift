@@ -18,8 +18,11 @@ package struct Shard: ~Copyable {
     @usableFromInline package var tracksHotKeys = false
     /// What is known of hot keys, from HOTKEYS START to HOTKEYS RESET.
     @usableFromInline package var hotKeys: UnsafeMutablePointer<HotKeyTracker>?
+    package var eviction = Eviction()
     /// Called with every entry that is removed because it expired, just before it is freed; reads only.
     package var onExpired: ((Database, Entry) -> Void)?
+    /// Called with every entry that is evicted, just before it is freed; reads only.
+    package var onEvicted: ((Database, Entry) -> Void)?
     /// Called with every hash of which fields were removed because they expired, perhaps the last one; reads only.
     package var onFieldsExpired: ((Database, Entry) -> Void)?
 
@@ -62,6 +65,7 @@ package struct Shard: ~Copyable {
         unsafe shard.pointee.databases.deallocate()
         unsafe shard.pointee.discardHotKeys()
         for list in unsafe shard.pointee.watchers.values { for watcher in list { watcher.flag.release() } }
+        unsafe shard.pointee.eviction.pool.deallocate()
         unsafe shard.deinitialize(count: 1)
         unsafe shard.deallocate()
     }

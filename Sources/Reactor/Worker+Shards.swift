@@ -21,6 +21,23 @@ extension UnsafeMutablePointer where Pointee == Worker {
         if unsafe !mailbox.pointee.baton.release() { unsafe drain(shard) }
     }
 
+    /// Takes a shard for a moment's work of the server's own that may come at any place in the order of commands, also
+    /// while other shards are held: true if nobody has it and nothing is queued. Never runs what is queued. Ends with
+    /// `giveBackBorrowed`.
+    package func tryBorrow(_ shard: Int) -> Bool {
+        let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        guard unsafe mailbox.pointee.baton.tryTake() else { return false }
+        if unsafe mailbox.pointee.isEmpty { return true }
+        unsafe giveBackBorrowed(shard)
+        return false
+    }
+
+    /// Gives a borrowed shard back; what has been queued meanwhile is its home's.
+    package func giveBackBorrowed(_ shard: Int) {
+        let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        if unsafe !mailbox.pointee.baton.release() { unsafe handOver(shard) }
+    }
+
     /// Takes several shards for direct execution: true if all batons were free and nothing is queued on any of them.
     /// Ends with `giveBack` of all.
     package func tryEnter(_ shards: UnsafePointer<Int>, count: Int) -> Bool {

@@ -54,13 +54,6 @@ package enum Launch {
         }
         log.notice("Running mode=standalone, port=\(configuration.port).")
         log.warning("Server initialized")
-        if store.configuration.maximumMemory > 0 && store.configuration.evictionPolicy != .noEviction {
-            log.warning(
-                """
-                Nothing is evicted yet: at maxmemory, commands that need more are refused, whatever \
-                maxmemory-policy says.
-                """)
-        }
         if !store.ignored.isEmpty {
             log.notice("These directives are accepted but change nothing: \(store.ignored.joined(separator: ", "))")
         }

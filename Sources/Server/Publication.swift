@@ -82,9 +82,11 @@ final class SettingsBoard: @unchecked Sendable {
         hot.slowCycles = slowCycles(configuration)
         hot.largeRequestBytes = limit("commandlog-request-larger-than")
         hot.largeReplyBytes = limit("commandlog-reply-larger-than")
-        let policy = configuration.evictionPolicy
+        let threshold = Double(configuration.latencyThresholdMilliseconds) * 1000 * cyclesPerMicrosecond
+        hot.latencyCycles = threshold > 0 && threshold < 1e18 ? UInt64(threshold) : .max
+        hot.evictionPolicy = configuration.evictionPolicy
+        hot.evictionSamples = configuration.evictionSamples
         hot.maximumMemory = configuration.maximumMemory
-        hot.countsFrequency = policy == .allKeysLFU || policy == .volatileLFU
         hot.frequencyLogarithmFactor = configuration.lfuLogFactor
         hot.frequencyDecayMinutes = configuration.lfuDecayMinutes
         commandSettings.maximumStringLength = configuration.maximumBulkLength
@@ -95,7 +97,7 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.listNodeLimit = NodeLimit(directive: configuration.encodings.listNodeSize)
         commandSettings.hashLimits = HashLimits(
             entries: configuration.encodings.hashEntries, valueBytes: configuration.encodings.hashValueBytes)
-        commandSettings.usesFrequency = hot.countsFrequency
+        commandSettings.usesFrequency = hot.evictionPolicy.countsFrequency
         commandSettings.sortedSetLimits.entries = configuration.encodings.sortedSetEntries
         commandSettings.sortedSetLimits.valueBytes = configuration.encodings.sortedSetValueBytes
         advance()
@@ -166,17 +168,22 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func copySettings() {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         let (hot, commandSettings) = server.board.copy()
+        let previous = unsafe self.pointee.hot
         unsafe self.pointee.hot = hot
+        unsafe resetMemoryWatch(previous)
         unsafe self.pointee.settings.pointee = commandSettings
     }
 
-    /// Makes a home shard, which is held, count accesses as the settings want it.
-    func adjustAccessClock(_ shard: UnsafeMutablePointer<Shard>) {
+    /// Makes a shard, which is held, count accesses and evict as the settings want it.
+    func adjustShard(_ shard: UnsafeMutablePointer<Shard>) {
         let hot = unsafe self.pointee.hot
+        unsafe shard.pointee.eviction.setPolicy(hot.evictionPolicy)
+        unsafe shard.pointee.eviction.samples = hot.evictionSamples
         unsafe shard.pointee.accessClock.logarithmFactor = hot.frequencyLogarithmFactor
         unsafe shard.pointee.accessClock.decayMinutes = hot.frequencyDecayMinutes
-        if unsafe shard.pointee.accessClock.countsFrequency != hot.countsFrequency {
-            unsafe shard.pointee.accessClock.setCountsFrequency(hot.countsFrequency, now: self.pointee.now)
+        if unsafe shard.pointee.accessClock.countsFrequency != hot.evictionPolicy.countsFrequency {
+            unsafe shard.pointee.accessClock.setCountsFrequency(
+                hot.evictionPolicy.countsFrequency, now: self.pointee.now)
         }
     }
 }

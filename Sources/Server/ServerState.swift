@@ -22,6 +22,8 @@ final class ServerState: @unchecked Sendable {
     /// What the process has allocated, and how much it may.
     let budget: UnsafeMutablePointer<MemoryBudget>
     let shardLoads: ShardLoads
+    /// What is known of the shards without holding them.
+    let summaries: UnsafeMutablePointer<ShardSummary>
     private(set) var kernel: Kernel
     let registry = SessionRegistry()
     let sampler = RateSampler()
@@ -80,6 +82,8 @@ final class ServerState: @unchecked Sendable {
         unsafe budget = .allocate(capacity: 1)
         unsafe budget.initialize(to: MemoryBudget())
         shardLoads = ShardLoads(count: options.shards)
+        unsafe summaries = .allocate(capacity: options.shards)
+        for index in 0..<options.shards { unsafe (summaries + index).initialize(to: ShardSummary()) }
         workerCount = options.threads
         unsafe workers = .allocate(capacity: options.threads)
         let workers = unsafe self.workers

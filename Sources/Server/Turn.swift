@@ -20,6 +20,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.server._withUnsafeGuaranteedRef { unsafe $0.tendHotKeys(now: self.pointee.now) }
         let background = unsafe tendShards()
         timeout = unsafe earlier(timeout, background)
+        if unsafe self.pointee.memory.isLimited && mayExceedMemory && settleMemory() == .running { timeout = 0 }
         timeout = unsafe earlier(timeout, tendWaiting())
         timeout = unsafe earlier(timeout, checkConnections())
         timeout = unsafe earlier(timeout, tendStopping())
@@ -75,13 +76,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let entered = unsafe self.pointee.kernel.withShardIfFree(shard) {
                 let start = Clock.monotonicNanoseconds()
                 let isOver = { Clock.monotonicNanoseconds() - start > sliceNanoseconds }
-                unsafe adjustAccessClock(pointer)
+                unsafe adjustShard(pointer)
                 unsafe pointer.pointee.accessClock.advance(to: now)
                 unsafe pointer.pointee.wantsTending = false
                 let expires = unsafe self.pointee.hot.expiresActively
                 if unsafe expires && pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
                 if unsafe pointer.pointee.waiting.hasChanges { unsafe self.serveWaiting(pointer) }
+                if unsafe self.pointee.memory.isLimited { unsafe summarise(pointer) }
                 if unsafe due != 0 && expires && pointer.pointee.nextDue != .max {
                     due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))
                 }

@@ -30,7 +30,8 @@ struct WorkerState: ~Copyable {
     let output: UnsafeMutablePointer<ReplyBuffer>
     let statistics: UnsafeMutablePointer<WorkerStatistics>
     let budget: UnsafeMutablePointer<MemoryBudget>
-    var memory = MemoryWatch()
+    let summaries: UnsafeMutablePointer<ShardSummary>
+    var memory: MemoryWatch
 
     // Connections by slot, and the slots that are free.
     var connections: [UnsafeMutablePointer<Connection>?] = unsafe []
@@ -89,6 +90,8 @@ struct WorkerState: ~Copyable {
         unsafe statistics = .allocate(capacity: 1)
         unsafe statistics.initialize(to: WorkerStatistics(commandCount: server.table.entries.count))
         unsafe budget = unsafe server.budget
+        unsafe summaries = unsafe server.summaries
+        memory = MemoryWatch(shardCount: map.shardCount)
         unsafe context = .allocate(capacity: 1)
         let arguments = unsafe Arguments(base: UnsafeRawPointer(settings), count: 0)
         let context = unsafe CommandContext(
@@ -135,11 +138,13 @@ struct HotSettings {
     /// The command log notes requests and replies from these sizes on; `Int.max`: never.
     var largeRequestBytes = Int.max
     var largeReplyBytes = Int.max
-    /// The eviction policy counts accesses instead of timing them.
-    var countsFrequency = false
+    /// Cycles after which the latency monitor wants to know of an eviction; `UInt64.max`: never.
+    var latencyCycles = UInt64.max
+    var evictionPolicy = EvictionPolicy.noEviction
+    var evictionSamples = 5
     var frequencyLogarithmFactor = 10
     var frequencyDecayMinutes = 1
-    /// The bytes that keys and values may take (`maxmemory`); 0: no limit.
+    /// The bytes that may be allocated (`maxmemory`); 0: no limit.
     var maximumMemory = 0
     /// Whether expired keys are removed before somebody asks for them.
     var expiresActively = true

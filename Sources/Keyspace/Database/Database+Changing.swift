@@ -67,7 +67,7 @@ extension Database {
     ) -> Found {
         let old = found.entry
         let oldDeadline = old.deadline
-        let entry = Entry.create(old.key, value, deadline: deadline, access: old.access)
+        let entry = Entry.create(old.key, value, deadline: deadline, access: old.accessBits)
         unsafe found.slot.replace(with: entry.base)
         var bytes = Allocator.sizeClass(entry.size)
         if releasingValue {
@@ -135,7 +135,7 @@ extension Database {
     ) -> Found {
         let old = taken.entry
         let result = set(key, hash: hash, replacing: found, old.value, deadline: deadline ?? old.deadline)
-        result.entry.access = old.access
+        result.entry.accessBits = old.accessBits
         unsafe Allocator.deallocate(old.base, size: old.size)
         return result
     }

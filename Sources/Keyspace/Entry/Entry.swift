@@ -20,7 +20,8 @@ package struct Entry {
         unsafe self.base = unsafe base
     }
 
-    /// The first eight bytes. Bits 0…3: type. 4…7: encoding. 8: there is a deadline field. 16…31: the length of a
+    /// The first eight bytes. Bits 0…3: type. 4…7: encoding. 8: there is a deadline field. 9…15: the fraction of the
+    /// second in which it was last used, see `AccessClock`. 16…31: the length of a
     /// string in the entry. 32…39: the key's length, 255 if it has a field of its own. 40…63: when it was last
     /// used.
     @usableFromInline
@@ -50,6 +51,14 @@ package struct Entry {
         @inlinable
         mutating func setAccess(_ access: UInt32) {
             bits = bits & 0xFF_FFFF_FFFF | UInt64(access) &<< 40
+        }
+
+        /// Where `access` and the fraction of its second stand.
+        @inlinable static var accessMask: UInt64 { 0xFFFF_FF00_0000_FE00 }
+
+        @inlinable
+        mutating func setAccessBits(_ access: UInt64) {
+            bits = bits & ~Header.accessMask | access
         }
     }
 
@@ -198,6 +207,17 @@ package struct Entry {
         nonmutating set {
             var header = self.header
             header.setAccess(newValue)
+            self.header = header
+        }
+    }
+
+    /// These bits and the fraction of the second, where they stand in the header.
+    @inlinable
+    var accessBits: UInt64 {
+        get { header.bits & Header.accessMask }
+        nonmutating set {
+            var header = self.header
+            header.setAccessBits(newValue)
             self.header = header
         }
     }

@@ -86,7 +86,7 @@ extension Entry {
     /// A new entry, with the deadline field only if there is a deadline. It is not in any table or account. It
     /// takes a whole size class, so that its value may change within that.
     @inlinable
-    static func create(_ key: ByteView, _ value: NewValue, deadline: Int64, access: UInt32) -> Entry {
+    static func create(_ key: ByteView, _ value: NewValue, deadline: Int64, access: UInt64) -> Entry {
         let hasDeadline = deadline != .max
         let prefix = prefixSize(keyLength: key.count, hasDeadline: hasDeadline)
         let entry = unsafe Entry(Allocator.allocate(Allocator.sizeClass(prefix &+ value.length)))
@@ -98,11 +98,11 @@ extension Entry {
 
     /// Writes the header and the key.
     @inlinable
-    func initialize(_ key: ByteView, _ value: NewValue, hasDeadline: Bool, access: UInt32) {
+    func initialize(_ key: ByteView, _ value: NewValue, hasDeadline: Bool, access: UInt64) {
         var header = Header(
             type: value.type, encoding: value.encoding, valueLength: value.bytes.count, keyLength: key.count,
             hasDeadline: hasDeadline)
-        header.setAccess(access)
+        header.setAccessBits(access)
         self.header = header
         var offset = hasDeadline ? 16 : 8
         if _slowPath(key.count >= 255) {

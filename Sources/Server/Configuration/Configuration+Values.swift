@@ -1,5 +1,6 @@
 // The snapshot out of the canonical texts.
 import Bytes
+import Keyspace
 
 /// Reads canonical texts as what they stand for.
 private struct ValueReader {

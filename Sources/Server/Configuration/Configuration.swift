@@ -1,16 +1,11 @@
 // The configuration as the server reads it: typed, immutable, replaced whole.
 import Bytes
+import Keyspace
 
 package struct Configuration: Sendable {
     package enum LogLevel: String, Sendable { case debug, verbose, notice, warning }
     /// Who may do something: nobody, everybody, or connections from this machine.
     package enum Permission: String, Sendable { case no, yes, local }
-    package enum EvictionPolicy: String, Sendable {
-        case noEviction = "noeviction"
-        case allKeysLRU = "allkeys-lru", allKeysLFU = "allkeys-lfu", allKeysRandom = "allkeys-random"
-        case volatileLRU = "volatile-lru", volatileLFU = "volatile-lfu", volatileRandom = "volatile-random"
-        case volatileTTL = "volatile-ttl"
-    }
 
     // Process
     package let threads: Int

@@ -59,6 +59,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe connection.pointee.position == connection.pointee.input.count { return .needsInput }
         let round = unsafe takeRound(connection)
         let begin = unsafe connection.pointee.commandStart
+        if unsafe self.pointee.memory.isLimited && mayExceedMemory { unsafe settleMemory() }
         let end = unsafe fillRound(connection, round)
         if unsafe connection.pointee.position - begin > self.pointee.hot.largeRequestBytes {
             unsafe noteLargeRequests(connection, round)

@@ -1,4 +1,7 @@
 // What the process has allocated, as its threads tell, and how much it may.
+import Commands
+import Containers
+import Keyspace
 import Platform
 import Synchronization
 
@@ -12,6 +15,25 @@ struct MemoryBudget: ~Copyable {
     /// Bytes, less what each worker has not told yet: `publicationStep` at most.
     let used = Atomic<Int>(0)
     private var padding1: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+    /// What must not be exceeded at this moment: `maxmemory`, or after that was lowered what is still to be worked off.
+    /// It only falls.
+    let ceiling = Atomic<Int>(.max)
+    /// Since when more is used than `maxmemory`, in microseconds; 0: it is not.
+    let exceededSince = Atomic<Int>(0)
+    /// For how long that was so before, in microseconds.
+    let exceededTotal = Atomic<Int>(0)
+}
+
+/// What is known of a shard without holding it; on a cache line of its own.
+@safe
+struct ShardSummary: ~Copyable {
+    /// `evictionScore` of the last time somebody looked.
+    let score = Atomic<Int64>(.min)
+    /// Entries that the policy may evict.
+    let count = Atomic<Int>(0)
+    /// Something waits to be freed.
+    let hasDeferred = Atomic<Bool>(false)
+    private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
 }
 
 /// One worker's view of the memory.
@@ -21,6 +43,28 @@ struct MemoryWatch {
     var thread = ThreadMemory.none
     /// How much of it stands in the budget.
     var published = 0
+    /// There is a `maxmemory`.
+    var isLimited = false
+    /// Up to this balance of the thread nothing has to be looked at.
+    var allowance = Int.min
+    /// The last look found that too much is used and nothing can be evicted.
+    var isRefusing = false
+    var random: UInt64 = 0x9E37_79B9_7F4A_7C15
+    /// Shards that were looked at in vain: one place a shard.
+    let wasTried: UnsafeMutablePointer<Bool>
+
+    init(shardCount: Int) {
+        unsafe wasTried = .allocate(capacity: shardCount)
+        unsafe wasTried.initialize(repeating: false, count: shardCount)
+    }
+
+    /// A pseudo-random number below `count`.
+    mutating func choose(_ count: Int) -> Int {
+        random ^= random << 13
+        random ^= random >> 7
+        random ^= random << 17
+        return Int(random >> 33) % count
+    }
 }
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
@@ -36,6 +80,55 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.memory.published &+= change
         unsafe self.pointee.budget.pointee.used.wrappingAdd(change, ordering: .relaxed)
     }
+
+    /// What the process uses, this thread's part to the byte.
+    func currentMemory() -> Int {
+        let change = unsafe self.pointee.memory.thread.balance &- self.pointee.memory.published
+        #if SYSTEM_ALLOCATOR
+            return unsafe self.pointee.memory.thread.balance
+        #else
+            if change != 0 { unsafe publish(change) }
+            return unsafe self.pointee.budget.pointee.used.load(ordering: .relaxed)
+        #endif
+    }
+
+    /// The settings have changed: all that was concluded from them is void.
+    func resetMemoryWatch(_ previous: HotSettings) {
+        let limit = unsafe self.pointee.hot.maximumMemory
+        unsafe self.pointee.memory.isLimited = limit != 0
+        unsafe self.pointee.memory.allowance = .min
+        unsafe self.pointee.memory.isRefusing = false
+        if limit != previous.maximumMemory {
+            let ceiling = limit == 0 ? Int.max : unsafe Swift.max(limit, currentMemory())
+            unsafe self.pointee.budget.pointee.ceiling.store(ceiling, ordering: .relaxed)
+        }
+        if unsafe self.pointee.hot.evictionPolicy != previous.evictionPolicy {
+            let summaries = unsafe self.pointee.summaries
+            for shard in unsafe 0..<self.pointee.map.shardCount {
+                unsafe summaries[shard].score.store(.min, ordering: .relaxed)
+            }
+        }
+    }
+
+    /// Lets others know what there is to evict and to free in a shard, which is held.
+    func summarise(_ shard: UnsafeMutablePointer<Shard>) {
+        let summary = unsafe self.pointee.summaries + shard.pointee.index
+        unsafe summary.pointee.count.store(shard.evictableCount, ordering: .relaxed)
+        unsafe summary.pointee.score.store(shard.evictionScore, ordering: .relaxed)
+        unsafe summary.pointee.hasDeferred.store(shard.pointee.hasDeferred, ordering: .relaxed)
+    }
+
+    /// The same before a shard is given back after commands: only what would keep others from looking into it.
+    @inline(never)
+    func resummarise(_ shard: UnsafeMutablePointer<Shard>) {
+        let summary = unsafe self.pointee.summaries + shard.pointee.index
+        if unsafe shard.pointee.hasDeferred != summary.pointee.hasDeferred.load(ordering: .relaxed) {
+            unsafe summary.pointee.hasDeferred.store(shard.pointee.hasDeferred, ordering: .relaxed)
+        }
+        if unsafe summary.pointee.score.load(ordering: .relaxed) == .max, unsafe shard.evictableCount > 0 {
+            unsafe summary.pointee.score.store(.min, ordering: .relaxed)
+        }
+    }
 }
 
 extension ServerState {
@@ -47,5 +140,13 @@ extension ServerState {
         #else
             return max(0, (0..<workerCount).reduce(0) { unsafe $0 + workers[$1].memory.thread.balance })
         #endif
+    }
+
+    /// For how long `maxmemory` is exceeded at this moment, and was before, in milliseconds.
+    var exceededMilliseconds: (current: Int, total: Int) {
+        let since = unsafe budget.pointee.exceededSince.load(ordering: .relaxed)
+        let current = since == 0 ? 0 : max(0, Int(Clock.realtimeMicroseconds()) - since)
+        let total = unsafe budget.pointee.exceededTotal.load(ordering: .relaxed) + current
+        return (current / 1000, total / 1000)
     }
 }

@@ -40,6 +40,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     @inline(__always)
     private func leave(_ shard: UnsafeMutablePointer<Shard>) {
         unsafe publishMemory()
+        if unsafe _slowPath(self.pointee.memory.isLimited) { unsafe resummarise(shard) }
         if unsafe _slowPath(shard.pointee.wantsTending) { unsafe self.pointee.kernel.callHome(of: shard.pointee.index) }
     }
 

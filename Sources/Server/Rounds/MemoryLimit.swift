@@ -2,21 +2,39 @@
 import Commands
 import Containers
 import Keyspace
-import Synchronization
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// Whether more is allocated than `maxmemory`.
-    var isOutOfMemory: Bool {
-        let limit = unsafe self.pointee.hot.maximumMemory
-        if limit == 0 { return false }
-        return unsafe self.pointee.budget.pointee.used.load(ordering: .relaxed) > limit
+    /// Whether a step may be run. Steps that need no memory always may; shares of a command, commands of a transaction
+    /// and those that have waited were admitted when they came.
+    @inline(__always)
+    func admits(_ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>) -> Bool {
+        if unsafe _fastPath(!self.pointee.memory.isLimited) || _fastPath(!mayExceedMemory) { return true }
+        return unsafe admitSlowly(step, round)
     }
 
-    /// Whether a command has to be refused when memory is out: one that may need more; inside MULTI every command that
-    /// would be queued; and an EXEC of commands that may need more.
-    func needsMemory(_ connection: ConnectionPointer, _ index: Int) -> Bool {
-        if unsafe self.pointee.commands[index].flags.contains(.denyOutOfMemory) { return true }
-        guard unsafe connection.pointee.isInMulti else { return false }
+    @inline(never)
+    private func admitSlowly(_ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>) -> Bool {
+        let flags = unsafe self.pointee.commands[Int(step.pointee.command)].flags
+        if !flags.contains(.denyOutOfMemory) { return true }
+        if unsafe admit(round) || step.pointee.isShare || self.pointee.context.pointee.isInTransaction
+            || round.pointee.waiting != nil
+        {
+            return true
+        }
+        unsafe step.pointee.outcome = .outOfMemory
+        return false
+    }
+
+    /// Whether a command has to be refused when it comes, while memory is out: what is split over shards, as it is run
+    /// everywhere or nowhere; inside MULTI every command that would be queued; and an EXEC of commands that may need
+    /// more.
+    func refusesForMemory(_ connection: ConnectionPointer, _ index: Int) -> Bool {
+        let command = unsafe self.pointee.commands + index
+        let needsMemory = unsafe command.pointee.flags.contains(.denyOutOfMemory)
+        guard unsafe connection.pointee.isInMulti else {
+            return unsafe needsMemory && command.pointee.route == .scatter
+        }
+        if needsMemory { return true }
         let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
         if !server.immediateCommands.contains(index) { return true }
         let transaction = unsafe connection.pointee.session._withUnsafeGuaranteedRef { $0.transaction }

@@ -31,7 +31,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let isPlain =
             unsafe connection.pointee.isAuthenticated && !connection.pointee.isInMulti
             && connection.pointee.replyMode == .on && !connection.pointee.skipsNextReply
-            && self.pointee.hot.pausedUntil == 0 && !isOutOfMemory
+            && self.pointee.hot.pausedUntil == 0
         while true {
             let outcome = unsafe connection.pointee.parser.next(
                 base, &connection.pointee.position, end, into: &round.pointee.arguments,
@@ -178,7 +178,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe !connection.pointee.isAuthenticated && !compiled.pointee.flags.contains(.noAuthentication) {
             return .needsAuthentication
         }
-        if unsafe self.pointee.hot.maximumMemory != 0 && isOutOfMemory && needsMemory(connection, index) {
+        if unsafe self.pointee.memory.isRefusing && refusesForMemory(connection, index) {
             return .outOfMemory
         }
         if unsafe connection.pointee.isInMulti && !runsInsideMulti(compiled.pointee.flags, index) {

@@ -23,7 +23,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe context.pointee.arguments = unsafe Arguments(
             base: UnsafeRawPointer(round.pointee.arguments.elements(from: Int(step.pointee.firstArgument))),
             count: Int(step.pointee.argumentCount))
-        if unsafe step.pointee.outcome == .run {
+        if unsafe step.pointee.outcome == .run && admits(step, round) {
             let index = unsafe Int(step.pointee.command)
             let command = unsafe self.pointee.commands + index
             unsafe context.pointee.firstKeyHash = unsafe step.pointee.hash

@@ -32,8 +32,9 @@ extension Information {
         text.field("evicted_keys", shards.evicted)
         text.field("evicted_clients", 0)
         text.field("evicted_scripts", 0)
-        text.field("total_eviction_exceeded_time", 0)
-        text.field("current_eviction_exceeded_time", 0)
+        let exceeded = server.exceededMilliseconds
+        text.field("total_eviction_exceeded_time", exceeded.total)
+        text.field("current_eviction_exceeded_time", exceeded.current)
         text.field("keyspace_hits", shards.keyspaceHits)
         text.field("keyspace_misses", shards.keyspaceMisses)
         writeUnused(to: &text)
