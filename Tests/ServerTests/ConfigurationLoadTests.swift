@@ -1,4 +1,5 @@
 // Reading a configuration: files, includes, command lines, and what is refused.
+import Keyspace
 import Platform
 import Server
 import Testing
