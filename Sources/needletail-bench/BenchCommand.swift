@@ -9,7 +9,8 @@ struct BenchCommand: ParsableCommand {
         abstract: "Puts load on any server that speaks Redis' protocol, and measures how it answers.",
         discussion: """
             'needletail-bench verify', with that word first, checks instead that a server keeps its promises under \
-            stress: needletail-bench verify --help.
+            stress: needletail-bench verify --help. 'needletail-bench replay' replays a trace of keys and prints the \
+            hit ratio: needletail-bench replay --help.
 
             Exit codes: 0 all done; 1 the server could not be used, or was lost, or connections broke; \
             3 all done, but some replies were errors; 64 the command line is wrong.

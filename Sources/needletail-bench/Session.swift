@@ -142,6 +142,13 @@ final class ProgressLine {
         write("\(name): \(rate) requests/s, mean latency \(mean) µs, \(snapshot.errors) errors\(rest)")
     }
 
+    /// Shows a line of another kind.
+    func show(_ text: String) {
+        guard isShown else { return }
+        shownAt = Clock.monotonicNanoseconds()
+        write(text)
+    }
+
     func clear() {
         if isShown, shownAt != 0 { write("") }
         (shownAt, before) = (0, LoadSnapshot())

@@ -1,6 +1,10 @@
-// The load generator's executable: `needletail-bench` measures, `needletail-bench verify` checks.
+// The load generator's executable: `needletail-bench` measures, `verify` checks, `replay` counts a cache's hits.
 import ArgumentParser
 
-// Two commands rather than a command and its subcommand: that would accept the options of both.
+// Commands of their own rather than subcommands: the first one would accept the options of all.
 let arguments = CommandLine.arguments.dropFirst()
-if arguments.first == "verify" { VerifyCommand.main(Array(arguments.dropFirst())) } else { BenchCommand.main() }
+switch arguments.first {
+case "verify": VerifyCommand.main(Array(arguments.dropFirst()))
+case "replay": ReplayCommand.main(Array(arguments.dropFirst()))
+default: BenchCommand.main()
+}

@@ -6,7 +6,14 @@ from . import chart, markdown
 from .servers import ComparisonError
 
 FORMAT = 1
-BEGIN, END = "<!-- comparison: begin -->", "<!-- comparison: end -->"
+
+
+def markers(name):
+    """What stands before and behind the table of that name in the README."""
+    return f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+
+
+BEGIN, END = markers("comparison")
 
 
 def empty(description, options):
@@ -66,13 +73,14 @@ def render(report, output):
     output.with_name(output.name + ".md").write_text(markdown.full(report, picture.name), "utf-8")
 
 
-def put_between_markers(text, table):
-    """The README's text with the table in its place."""
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ComparisonError(f"README.md needs one {BEGIN} and one {END} behind it")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    return f"{before}{BEGIN}\n{table}{END}{after}"
+def put_between_markers(text, table, name="comparison"):
+    """The README's text with the table of that name in its place."""
+    begin, end = markers(name)
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ComparisonError(f"README.md needs one {begin} and one {end} behind it")
+    before, rest = text.split(begin)
+    after = rest.split(end)[1]
+    return f"{before}{begin}\n{table}{end}{after}"
 
 
 def update_readme(report, output, readme):

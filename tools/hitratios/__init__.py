@@ -1,0 +1,1 @@
+"""tools/hitratio: traces of keys replayed against caches of the same memory."""
