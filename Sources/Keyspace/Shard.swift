@@ -101,7 +101,7 @@ package struct Shard: ~Copyable {
         for index in 0..<databaseCount {
             while unsafe databases[index].contents.table.nextDue < now {
                 if isOver() { return true }
-                database(index).expireSegment(now: now)
+                database(index).expireSegment(now: now, isOver: isOver)
             }
         }
         return false

@@ -2,7 +2,7 @@
 import CLinux
 import Glibc
 
-/// Reads the system's clocks; none of the calls enters the kernel (they are answered by the vDSO).
+/// Reads the system's clocks. But for the thread's own none of the calls enters the kernel (the vDSO answers them).
 @usableFromInline
 package enum Clock {
     /// Microseconds since the Unix epoch.
@@ -24,6 +24,14 @@ package enum Clock {
 
     /// Milliseconds of the same clock.
     package static func monotonicMilliseconds() -> Int64 { monotonicNanoseconds() / 1_000_000 }
+
+    /// Nanoseconds for which the calling thread has had a processor: what others took from it does not count. A call
+    /// into the kernel.
+    package static func threadNanoseconds() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
 
     /// Cycles of the processor's constant-rate counter: the cheapest clock there is (one instruction).
     @inlinable

@@ -5,9 +5,6 @@ import Keyspace
 import Platform
 import Reactor
 
-/// A slice of a shard's background work.
-private let sliceNanoseconds: Int64 = 250_000
-
 extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Goes on with connections that were stopped, and runs the timers of the home shards. Returns how long to sleep.
     func turn() -> Int32 {
@@ -24,6 +21,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         timeout = unsafe earlier(timeout, tendWaiting())
         timeout = unsafe earlier(timeout, checkConnections())
         timeout = unsafe earlier(timeout, tendStopping())
+        if unsafe self.pointee.hot.timesLoop { unsafe self.pointee.statistics.pointee.loop.note() }
         // The checks may have found connections to close.
         return unsafe self.pointee.ready.isEmpty ? timeout : 0
     }
@@ -52,48 +50,5 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe advance(connection)
         }
         return unsafe !self.pointee.ready.isEmpty
-    }
-
-    /// Expiry and deferred freeing of the home shards, in slices. Returns the milliseconds until more is due, -1:
-    /// never.
-    private func tendShards() -> Int32 {
-        let wasCalled = unsafe self.pointee.kernel.takeCallHome()
-        if unsafe !wasCalled && self.pointee.now < self.pointee.nextTending
-            && self.pointee.tendedGeneration == self.pointee.hot.generation
-        {
-            let next = unsafe self.pointee.nextTending
-            return unsafe next == .max ? -1 : Int32(clamping: next - self.pointee.now)
-        }
-        unsafe self.pointee.tendedGeneration = unsafe self.pointee.hot.generation
-        let shardCount = unsafe self.pointee.map.shardCount
-        let workerCount = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.workerCount }
-        var wait: Int32 = -1
-        var shard = unsafe self.pointee.index
-        while shard < shardCount {
-            var due: Int32 = -1
-            let pointer = unsafe self.pointee.shards[shard]
-            let now = unsafe self.pointee.now
-            let entered = unsafe self.pointee.kernel.withShardIfFree(shard) {
-                let start = Clock.monotonicNanoseconds()
-                let isOver = { Clock.monotonicNanoseconds() - start > sliceNanoseconds }
-                unsafe adjustShard(pointer)
-                unsafe pointer.pointee.accessClock.advance(to: now)
-                unsafe pointer.pointee.wantsTending = false
-                let expires = unsafe self.pointee.hot.expiresActively
-                if unsafe expires && pointer.pointee.expireDue(now: now, isOver: isOver) { due = 0 }
-                if unsafe pointer.pointee.freeDeferred(isOver: isOver) { due = 0 }
-                if unsafe pointer.pointee.waiting.hasChanges { unsafe self.serveWaiting(pointer) }
-                if unsafe self.pointee.memory.isLimited { unsafe summarise(pointer) }
-                if unsafe due != 0 && expires && pointer.pointee.nextDue != .max {
-                    due = unsafe Int32(clamping: max(1, min(1000, pointer.pointee.nextDue - now + 1)))
-                }
-                unsafe pointer.pointee.tendingTime = due < 0 ? .max : now + Int64(due)
-            }
-            if !entered { due = 1 }
-            if due >= 0 && (wait < 0 || due < wait) { wait = due }
-            shard += workerCount
-        }
-        unsafe self.pointee.nextTending = unsafe wait < 0 ? .max : self.pointee.now + Int64(wait)
-        return wait
     }
 }

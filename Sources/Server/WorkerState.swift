@@ -60,6 +60,9 @@ struct WorkerState: ~Copyable {
     /// When a home shard has something to be done, and the settings that were in force when it was last asked.
     var nextTending: Int64 = 0
     var tendedGeneration = -1
+    /// How often that was, and when the last slice ended, in nanoseconds of the monotonic clock.
+    var tendingCount = 0
+    var lastSliceEnd: Int64 = 0
     var isAccepting = true
     /// When a connection may have been idle, or beyond its soft limit, for too long.
     var nextCheck = Int64.max
@@ -148,6 +151,8 @@ struct HotSettings {
     var maximumMemory = 0
     /// Whether expired keys are removed before somebody asks for them.
     var expiresActively = true
+    /// The turns of the loop are timed: DEBUG LOOP-TIMES.
+    var timesLoop = false
 }
 
 typealias WorkerStatePointer = UnsafeMutablePointer<WorkerState>

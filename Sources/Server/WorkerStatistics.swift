@@ -35,6 +35,7 @@ struct WorkerStatistics: ~Copyable {
     let writes = Tally()
     let failedAuthentications = Tally()
     let errors = ErrorCounts()
+    let loop = LoopTimes()
 
     init(commandCount: Int) {
         unsafe commands = .allocate(capacity: 1)
@@ -59,6 +60,7 @@ extension WorkerStatistics {
         writes.reset()
         failedAuthentications.reset()
         errors.reset()
+        loop.reset()
     }
 }
 

@@ -1,13 +1,17 @@
 """What a check works with: servers, load, a latency probe."""
 
 import contextlib
+import itertools
 import json
 import os
+import socket
 import subprocess
 import time
 
 from comparison.servers import ComparisonError, Placement, ReplyError, Server, cores, needletail_line, pinned
 
+# What a server needs for `time_loops`.
+DEBUG = ("--enable-debug-command", "local")
 # A load that takes this much longer than it was asked for is stopped.
 PATIENCE_SECONDS = 60
 
@@ -126,6 +130,26 @@ class SoakServer(Server):
             raise ComparisonError(f"{' '.join(map(str, words))[:60]}: {reply}")
         return reply
 
+    def feed(self, commands, batch=500):
+        """Sends commands, each a tuple of words, in pipelines; every reply is a line, and none may be an error."""
+        with socket.create_connection(("127.0.0.1", self.port), 60) as connection:
+            with connection.makefile("rb", 1 << 16) as replies:
+                commands = iter(commands)
+                while part := list(itertools.islice(commands, batch)):
+                    connection.sendall(b"".join(map(request, part)))
+                    for _ in part:
+                        line = replies.readline()
+                        if not line.endswith(b"\n") or line.startswith(b"-"):
+                            raise ComparisonError(f"a command of many failed: {line.decode(errors='replace')!r}")
+
+    def time_loops(self):
+        """From now on turns of the event loops are timed; needs --enable-debug-command."""
+        self.ask("DEBUG", "LOOP-TIMES", 1)
+
+    def longest_turn_ms(self):
+        """The longest turn of an event loop since `time_loops`, by the time its thread had a processor."""
+        return self.fields("debug")["eventloop_cpu_max_microseconds"] / 1000
+
     @contextlib.contextmanager
     def watched(self):
         """The processor time the server takes and the time that passes, in a Watch that is filled in at the end."""
@@ -145,6 +169,11 @@ class Watch:
     @property
     def share(self):
         return self.processor_seconds / self.seconds if self.seconds else 0.0
+
+
+def request(words):
+    parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts)
 
 
 def parsed(text):

@@ -110,8 +110,8 @@ extension Database {
     }
 
     @usableFromInline
-    func releaseExternal(_ entry: Entry) {
-        let bytes = unsafe Shard.free(entry, queue: &shard.pointee.deferred)
+    func releaseExternal(_ entry: Entry, inSlices: Bool = false) {
+        let bytes = unsafe Shard.free(entry, queue: &shard.pointee.deferred, inSlices: inSlices)
         if unsafe shard.pointee.hasDeferred { unsafe shard.pointee.wantsTending = true }
         account(-bytes)
     }

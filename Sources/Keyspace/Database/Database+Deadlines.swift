@@ -48,17 +48,21 @@ extension Database {
         if deadline != .max { noteDeadline(deadline, hash: hash) }
     }
 
-    /// Removes what is due in the one segment of the table that is due first.
-    func expireSegment(now: Int64) {
+    /// Removes what is due in the one segment of the table that is due first. After `isOver` has said that time is up,
+    /// hashes of which only fields are due wait for the next time.
+    func expireSegment(now: Int64, isOver: () -> Bool) {
+        var isFirst = true
         _ = unsafe storage.pointee.contents.table.removeDue(now: now - 1) { address in
             let entry = unsafe Entry(address)
-            if !entry.isExpired(now: now) {
-                if let next = expireFields(of: entry, now: now) { return next }
-            } else {
+            if entry.isExpired(now: now) {
                 unsafe storage.pointee.contents.deadlineCount -= 1
-                reportExpired(entry)
+                reportExpired(entry, now: now)
+            } else {
+                if !isFirst && isOver() { return now - 1 }
+                isFirst = false
+                if let next = expireFields(of: entry, now: now) { return next }
             }
-            release(entry)
+            if entry.encoding.isExternal { releaseExternal(entry, inSlices: true) } else { release(entry) }
             return nil
         }
     }

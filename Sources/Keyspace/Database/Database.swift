@@ -112,7 +112,7 @@ package struct Database {
         }
         let entry = unsafe Entry(slot.entry)
         if _slowPath(entry.isExpired(now: now)) {
-            expire(Found(slot: slot, entry: entry), hash: hash)
+            expire(Found(slot: slot, entry: entry), hash: hash, now: now)
             if lookup.contains(.counts) { unsafe shard.pointee.statistics.keyspaceMisses &+= 1 }
             return nil
         }
@@ -156,15 +156,16 @@ package struct Database {
     /// Removes an entry that is past its deadline.
     @usableFromInline
     @inline(never)
-    func expire(_ found: Found, hash: UInt64) {
-        reportExpired(found.entry)
+    func expire(_ found: Found, hash: UInt64, now: Int64) {
+        reportExpired(found.entry, now: now)
         detach(found, hash: hash)
         release(found.entry)
     }
 
     /// What happens when an entry expired, apart from its removal.
-    func reportExpired(_ entry: Entry) {
-        unsafe shard.pointee.statistics.expired += 1
+    func reportExpired(_ entry: Entry, now: Int64) {
+        let (delay, overflow) = now.subtractingReportingOverflow(entry.deadline)
+        unsafe shard.pointee.statistics.noteExpired(delay: overflow ? .max : delay)
         touchExpired(entry.key)
         if let hook = unsafe shard.pointee.onExpired { hook(self, entry) }
     }

@@ -47,6 +47,15 @@ package struct ExternalValue {
         }
     }
 
+    /// Whether it consists of more than a few blocks of memory.
+    var isManyBlocks: Bool {
+        switch encoding {
+        case .quicklist: unsafe Quicklist(address: address).nodeCount > 4
+        case .hashTable, .sortedTree: true
+        default: false
+        }
+    }
+
     /// Frees a part of it, at most about `limit` elements; returns whether there is more.
     package func release(limit: Int) -> Bool {
         switch encoding {

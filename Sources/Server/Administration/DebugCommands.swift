@@ -36,6 +36,7 @@ private func debug(_ context: inout CommandContext) {
     case ("error", 3): debugError(context)
     case ("protocol", 3): debugProtocol(context)
     case ("set-active-expire", 3): debugActiveExpiry(context)
+    case ("loop-times", 3): debugLoopTimes(context)
     case ("digest", 2): DataDigest.reply(context)
     case ("digest-value", 2...): DataDigest.replyValues(context)
     case ("stringmatch-len", 4): debugMatch(context)
@@ -88,6 +89,16 @@ private func debugActiveExpiry(_ context: CommandContext) {
     let word = context.arguments[2]
     let isOn = !(word == "0")
     context.server.board.change { $0.expiresActively = isOn }
+    context.announceSettings()
+    context.reply.ok()
+}
+
+/// From now on, or no longer; what was measured is forgotten when it begins.
+private func debugLoopTimes(_ context: CommandContext) {
+    let isOn = !(context.arguments[2] == "0")
+    let server = context.server
+    if isOn { for index in 0..<server.workerCount { unsafe server.workers[index].statistics.pointee.loop.reset() } }
+    server.board.change { $0.timesLoop = isOn }
     context.announceSettings()
     context.reply.ok()
 }
@@ -189,6 +200,7 @@ private func debugHelp(_ context: CommandContext) {
             "HTSTATS-KEY <key>", "    How the elements of a big hash or set are kept.",
             "LISTPACK <key>", "    Whether a value is a listpack.",
             "LOG <message>", "    Write the message to the log.",
+            "LOOP-TIMES <0|1>", "    Time the turns of the event loops by their processor time: see INFO debug.",
             "OBJECT <key>", "    What is known of a value.",
             "POPULATE <count> [<prefix>] [<size>]", "    Make string keys called <prefix>:<number>.",
             "PROTOCOL <type>", "    Answer with a reply of this type: string, integer, double, bignum, null, array,",

@@ -150,12 +150,19 @@ extension HashValue {
         insert(ListpackEntry(name), ListpackEntry(text.view), deadline)
     }
 
-    /// Removes fields that are past their deadline, about `limit` of them; returns how many.
+    /// Removes fields that are past their deadline, about `limit` of them; returns how many. Less if few are due in each
+    /// part of a large hash, all of which has to be looked at.
     package mutating func removeDue(now: Int64, limit: Int) -> Int {
         var removed = 0
         switch value.encoding {
         case .hashTable:
-            while removed < limit && table.nextDue < now { removed += table.removeDue(now: now - 1) }
+            // A visit takes as long as removing so many fields.
+            var work = 0
+            while work < limit && table.nextDue < now {
+                let found = table.removeDue(now: now - 1)
+                removed += found
+                work += found + 128
+            }
         case .listpackWithDeadlines:
             var position = listpack.start
             while !listpack.isEnd(position) {

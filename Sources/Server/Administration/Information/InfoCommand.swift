@@ -17,7 +17,7 @@ let infoCommands: [Command] = unsafe [
 /// The sections in the order in which they are shown.
 enum InformationSection: String, CaseIterable {
     case server, clients, memory, persistence, threads, stats, replication, cpu, modules, commandstats, errorstats
-    case latencystats, cluster, keyspace, shards
+    case latencystats, cluster, keyspace, shards, debug
 
     /// Those that INFO shows when it is not told which.
     static let usual: Set<InformationSection> = [
@@ -32,7 +32,7 @@ private func info(_ context: inout CommandContext) {
         let word = context.arguments[index].string.lowercased()
         switch word {
         case "default": wanted.formUnion(InformationSection.usual)
-        case "all", "everything": wanted.formUnion(InformationSection.allCases)
+        case "all", "everything": wanted.formUnion(InformationSection.allCases.filter { $0 != .debug })
         default: if let section = InformationSection(rawValue: word) { wanted.insert(section) }
         }
     }
@@ -78,6 +78,7 @@ struct Information {
             text.field("cluster_enabled", 0)
         case .keyspace: writeKeyspace(to: &text)
         case .shards: writeShards(to: &text)
+        case .debug: writeDebug(to: &text)
         }
     }
 }

@@ -26,9 +26,7 @@ extension Information {
         for name: StaticString in ["sync_full", "sync_partial_ok", "sync_partial_err"] { text.field(name, 0) }
         text.field("expired_keys", shards.expired)
         text.field("expired_subkeys", shards.expiredFields)
-        text.field("expired_stale_perc", "0.00")
-        text.field("expired_time_cap_reached_count", 0)
-        text.field("expire_cycle_cpu_milliseconds", 0)
+        writeExpiry(shards, to: &text)
         text.field("evicted_keys", shards.evicted)
         text.field("evicted_clients", 0)
         text.field("evicted_scripts", 0)
@@ -53,6 +51,28 @@ extension Information {
         for name: StaticString in ["acl_access_denied_cmd", "acl_access_denied_key", "acl_access_denied_channel"] {
             text.field(name, 0)
         }
+    }
+
+    /// How well expired keys and freed memory are kept up with. Lag: of keys behind their deadlines.
+    private func writeExpiry(_ shards: ShardStatistics, to text: inout InformationText) {
+        text.field("expired_stale_perc", NumberText.fixed(ShardTotals.stalePercent(keyspace), 2))
+        text.field("expired_time_cap_reached_count", shards.expiry.unfinished)
+        text.field("expire_cycle_cpu_milliseconds", Int(shards.expiry.nanoseconds / 1_000_000))
+        text.field("expired_late_keys", shards.expiredLate)
+        text.field("expired_lag_max_milliseconds", Int(shards.longestDelay))
+        text.field("expire_slice_max_microseconds", Int(shards.expiry.longest / 1000))
+        text.field("lazyfree_cpu_milliseconds", Int(shards.freeing.nanoseconds / 1_000_000))
+        text.field("lazyfree_slice_max_microseconds", Int(shards.freeing.longest / 1000))
+    }
+
+    /// What DEBUG LOOP-TIMES has measured.
+    func writeDebug(to text: inout InformationText) {
+        text.section("Debug")
+        text.field("eventloop_cpu_turns", server.sum { $0.loop.turns.current })
+        let longest = (0..<server.workerCount).map { unsafe server.workers[$0].statistics.pointee.loop.longest.current }
+        text.field("eventloop_cpu_max_microseconds", (longest.max() ?? 0) / 1000)
+        text.field("eventloop_cpu_over_1ms", server.sum { $0.loop.overOneMillisecond.current })
+        text.field("eventloop_cpu_over_2ms", server.sum { $0.loop.overTwoMilliseconds.current })
     }
 
     /// Fields of things that are not there, which tools read all the same.

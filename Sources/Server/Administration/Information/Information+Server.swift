@@ -120,8 +120,9 @@ extension Information {
         text.field("mem_aof_buffer", 0)
         text.field("mem_allocator", AllocatorStatistics.allocatorName)
         text.field("active_defrag_running", 0)
-        text.field("lazyfree_pending_objects", 0)
-        text.field("lazyfreed_objects", ShardTotals(keyspace).statistics.freedLater)
+        let shards = ShardTotals(keyspace)
+        text.field("lazyfree_pending_objects", shards.deferredCount)
+        text.field("lazyfreed_objects", shards.statistics.freedLater)
     }
 
     func writePersistence(to text: inout InformationText) {

@@ -27,6 +27,8 @@ struct DatabaseTotals {
 struct ShardTotals {
     var statistics = ShardStatistics()
     var bytes = 0
+    /// Entries and values that wait to be freed.
+    var deferredCount = 0
 
     init(_ keyspace: KeyspaceView) {
         for index in 0..<keyspace.map.shardCount {
@@ -36,10 +38,32 @@ struct ShardTotals {
             unsafe statistics.keyspaceMisses += shard.pointee.statistics.keyspaceMisses
             unsafe statistics.expired += shard.pointee.statistics.expired
             unsafe statistics.expiredFields += shard.pointee.statistics.expiredFields
+            unsafe statistics.expiredLate += shard.pointee.statistics.expiredLate
+            unsafe statistics.longestDelay = max(statistics.longestDelay, shard.pointee.statistics.longestDelay)
+            unsafe statistics.expiry.add(shard.pointee.statistics.expiry)
+            unsafe statistics.freeing.add(shard.pointee.statistics.freeing)
+            unsafe deferredCount += shard.pointee.deferredCount
             unsafe statistics.evicted += shard.pointee.statistics.evicted
             unsafe statistics.changes += shard.pointee.statistics.changes
             unsafe statistics.freedLater += shard.pointee.statistics.freedLater
         }
+    }
+
+    /// The share of keys with deadlines that are past them and still there, in percent; estimated.
+    static func stalePercent(_ keyspace: KeyspaceView) -> Double {
+        var (sampled, stale) = (0, 0)
+        for number in 0..<keyspace.map.shardCount {
+            for index in unsafe 0..<keyspace.shards[number].pointee.databaseCount {
+                let database = unsafe keyspace.shards[number].pointee.database(index)
+                if database.deadlineCount == 0 { continue }
+                for _ in 0..<100 {
+                    guard let entry = database.randomEntry(), entry.deadline != .max else { continue }
+                    sampled += 1
+                    if entry.isExpired(now: keyspace.now) { stale += 1 }
+                }
+            }
+        }
+        return sampled == 0 ? 0 : Double(stale) * 100 / Double(sampled)
     }
 
     static func database(_ index: Int, _ keyspace: KeyspaceView) -> DatabaseTotals {
