@@ -72,7 +72,7 @@ extension Shard {
         }
     }
 
-    /// Frees a segment of the table that was queued last. Whatever takes more than one step goes to the queue of values.
+    /// Frees a segment of the table that was queued last. What takes more than one step goes to the queue of values.
     private mutating func freeTableStep() {
         guard var segments = deferred.tables.popLast() else { return }
         let (before, entries) = (segments.memoryBytes, segments.count)

@@ -117,10 +117,12 @@ extension ServerState {
             let state = unsafe workers + index
             threads.append(
                 try Thread.start(name: "worker-\(index)") {
+                    Allocator.tuneThread()
                     unsafe state.pointee.memory.thread = .ofCurrentThread()
                     unsafe worker.run()
                 })
         }
+        Allocator.tuneThread()
         // What was allocated before there were other threads is this one's.
         unsafe workers.pointee.memory.thread = .ofCurrentThread()
         _ = try Thread.start(name: "signals") { self.watchSignals() }

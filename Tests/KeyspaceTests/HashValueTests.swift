@@ -139,6 +139,61 @@ private final class Hashes {
         #expect(hashes.fixture.bytesWhenEmptied() == 0)
     }
 
+    @Test func manyTablesThatGoTogetherAreFreedOneByOne() {
+        for expires in [true, false] {
+            let hashes = Hashes()
+            let fixture = hashes.fixture
+            for number in 0..<200 {
+                for field in 0..<20 { hashes.set("key\(number)", "field\(field)", "value", deadline: .max) }
+                if expires { fixture.setDeadline("key\(number)", fixture.now + 10) }
+            }
+            fixture.now += 3000
+            if expires {
+                fixture.expireAll()
+                #expect(fixture.statistics.expired == 200 && fixture.statistics.expiredLate == 200)
+                #expect(fixture.statistics.longestDelay == 2990)
+            } else {
+                fixture.database.removeAll()
+            }
+            #expect(fixture.database.count == 0)
+            // The entries of a dropped table go with its segment, the hashes behind them one at a time.
+            var steps = 0
+            _ = unsafe fixture.shard.pointee.freeDeferred(isOver: {
+                steps += 1
+                return steps > 50
+            })
+            #expect(fixture.deferredCount > 100)
+            fixture.freeAll()
+            #expect(fixture.usedBytes == 0 && fixture.deferredCount == 0)
+        }
+    }
+
+    @Test func fewDueFieldsInEachPartOfALargeHashAreRemovedInSlices() {
+        let hashes = Hashes()
+        let fixture = hashes.fixture
+        for field in 0..<20_000 {
+            hashes.set("key", "field\(field)", "value", deadline: fixture.now + (field % 100 == 0 ? 10 : 1_000_000))
+        }
+        fixture.now += 2000
+        var slices = 0
+        var most = 0
+        repeat {
+            var checks = 0
+            let before = fixture.statistics.expiredFields
+            _ = unsafe fixture.shard.pointee.expireDue(
+                now: fixture.now,
+                isOver: {
+                    checks += 1
+                    return checks > 1
+                })
+            most = max(most, fixture.statistics.expiredFields - before)
+            slices += 1
+        } while fixture.nextDue < fixture.now && slices < 1000
+        // Some fifty segments with four due fields each.
+        #expect(fixture.statistics.expiredFields == 200)
+        #expect(slices > 3 && most < 100)
+    }
+
     @Test func conversions() {
         let hashes = Hashes()
         let fixture = hashes.fixture

@@ -21,7 +21,8 @@ def expiry_storm(soak):
     for _ in range(ROUNDS):
         start = time.time() + 4 + count / 60_000
         deadlines = [b"%d" % int(start * 1000 + index) for index in range(1000)]
-        server.feed(("SET", b"due:%d" % index, b"0123456789abcdef", "PXAT", deadlines[index % 1000]) for index in range(count))
+        value = b"0123456789abcdef"
+        server.feed(("SET", b"due:%d" % index, value, "PXAT", deadlines[index % 1000]) for index in range(count))
         time.sleep(0.3)
         quiet.append(soak.probe(server, 2, OTHERS, RATE).result()["latency"])
         late = time.time() - start

@@ -150,8 +150,8 @@ extension HashValue {
         insert(ListpackEntry(name), ListpackEntry(text.view), deadline)
     }
 
-    /// Removes fields that are past their deadline, about `limit` of them; returns how many. Less if few are due in each
-    /// part of a large hash, all of which has to be looked at.
+    /// Removes fields that are past their deadline, about `limit` of them; returns how many. Fewer if few are due in
+    /// each part of a large hash, as all of a part has to be looked at.
     package mutating func removeDue(now: Int64, limit: Int) -> Int {
         var removed = 0
         switch value.encoding {
