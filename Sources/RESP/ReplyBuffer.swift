@@ -10,6 +10,11 @@ package struct ReplyBuffer {
     @usableFromInline package var bytes: ByteBuffer
     /// `Reference` after `Reference`, by ascending offset.
     @usableFromInline var referenceList: ByteBuffer
+    /// Commands that can reply as much as their clients please stop when more bytes than these are here: see
+    /// `ReplyWriter.isFull`.
+    @usableFromInline package var limit = Int.max
+    /// One of them has stopped, so that its reply is not whole.
+    @usableFromInline package var wasCut = false
 
     /// A value that is sent before the byte at `offset`.
     @safe
@@ -40,6 +45,7 @@ package struct ReplyBuffer {
     @inlinable
     package mutating func clear() {
         if !referenceList.isEmpty { releaseReferences() }
+        wasCut = false
         bytes.removeAll(keepingCapacity: bytes.capacity <= 256 << 10)
     }
 
@@ -84,6 +90,9 @@ package struct ReplyBuffer {
         for index in 0..<referenceCount { total &+= self[reference: index].value.count }
         return total
     }
+
+    /// The memory in which all this lies, referenced values included.
+    package var memoryBytes: Int { bytes.capacity &+ referenceList.capacity &+ length &- bytes.count }
 
     /// Appends the replies from `start` to `end` of another buffer, and the references between them.
     @inlinable

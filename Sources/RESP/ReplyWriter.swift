@@ -21,6 +21,16 @@ package struct ReplyWriter {
     @inlinable
     package var isRESP3: Bool { protocolVersion >= 3 }
 
+    /// Whether the replies are longer than their buffer's limit. A handler that is told so stops where it is: the reply
+    /// will not be sent, and the connection will be closed. Asked by those whose replies can be much longer than both
+    /// the request and what is stored.
+    @inlinable
+    package var isFull: Bool {
+        if unsafe buffer.pointee.bytes.count <= buffer.pointee.limit { return false }
+        unsafe buffer.pointee.wasCut = true
+        return true
+    }
+
     /// Makes room for `length` bytes and returns where they go.
     @inlinable
     @inline(__always)

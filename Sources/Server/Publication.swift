@@ -76,6 +76,10 @@ final class SettingsBoard: @unchecked Sendable {
         hot.normalOutput = configuration.normalOutputLimits
         hot.replicaOutput = configuration.replicaOutputLimits
         hot.pubsubOutput = configuration.pubsubOutputLimits
+        hot.maximumClientMemory = clientMemoryLimit(configuration)
+        let limits = [hot.normalOutput.hardBytes, hot.maximumClientMemory].filter { $0 > 0 }
+        hot.setReplyLimit = limits.min().map { $0 &+ 16 << 10 } ?? .max
+        hot.replyLimit = min(hot.setReplyLimit, HotSettings.longestReply)
         // A hard limit says what becomes of clients that do not read.
         hot.outputHighWater = hot.normalOutput.hardBytes > 0 ? .max : 4 << 20
         hot.hasPassword = !configuration.password.isEmpty
@@ -101,6 +105,12 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.sortedSetLimits.entries = configuration.encodings.sortedSetEntries
         commandSettings.sortedSetLimits.valueBytes = configuration.encodings.sortedSetValueBytes
         advance()
+    }
+
+    /// Like Redis, never so little that nobody could change it any more.
+    private func clientMemoryLimit(_ configuration: Configuration) -> Int {
+        let limit = configuration.maximumClientMemory
+        return limit <= 0 ? 0 : max(limit, 128 << 10)
     }
 
     /// A threshold in bytes; negative: never.

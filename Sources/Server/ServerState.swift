@@ -35,6 +35,8 @@ final class ServerState: @unchecked Sendable {
     let runIdentifier = ServerState.randomIdentifier()
     let replication = ReplicationIdentity()
     let peakBytes = Atomic<Int>(0)
+    /// Before this nobody looks for clients to close: there were none the last time.
+    let nextClientEviction = Atomic<Int64>(0)
     let startedAt = Clock.realtimeMilliseconds()
     let cyclesPerMicrosecond: Double
     let nextClientIdentifier = Atomic<Int>(1)

@@ -128,6 +128,12 @@ struct HotSettings {
     var generation = -1
     var idleTimeout: Int64 = 0
     var queryBufferLimit = 1 << 30
+    /// What all clients together may take (`maxmemory-clients`); 0: no limit.
+    var maximumClientMemory = 0
+    /// A reply stops growing here, and its client is closed: the limits that are set, or as much as none should need.
+    var replyLimit = HotSettings.longestReply
+    /// The same of the limits that are set; `Int.max`: none.
+    var setReplyLimit = Int.max
     var maximumClients = 10000
     /// Protected mode is on and there is no password.
     var refusesStrangers = false
@@ -153,6 +159,9 @@ struct HotSettings {
     var expiresActively = true
     /// The turns of the loop are timed: DEBUG LOOP-TIMES.
     var timesLoop = false
+
+    /// Commands that could go on replying for ever stop here.
+    static var longestReply: Int { 1 << 30 }
 }
 
 typealias WorkerStatePointer = UnsafeMutablePointer<WorkerState>

@@ -29,6 +29,10 @@ struct WorkerStatistics: ~Copyable {
     let outputLimitDisconnections = Tally()
     let queryLimitDisconnections = Tally()
     let timeoutDisconnections = Tally()
+    let evictedClients = Tally()
+    /// What the worker's clients take at this moment.
+    let clientMemory = Tally()
+    let recentBuffers = RecentBuffers()
     let connected = Atomic<Int>(0)
     let parts = Tally()
     let reads = Tally()
@@ -55,6 +59,7 @@ extension WorkerStatistics {
         outputLimitDisconnections.reset()
         queryLimitDisconnections.reset()
         timeoutDisconnections.reset()
+        evictedClients.reset()
         parts.reset()
         reads.reset()
         writes.reset()

@@ -31,6 +31,7 @@ func hmget(_ context: inout CommandContext) {
     let arguments = context.arguments
     context.reply.array(arguments.count - 2)
     for index in 2..<arguments.count {
+        if context.reply.isFull { return }
         if let field = found?.hash.find(arguments[index], now: context.now) {
             context.reply.bulk(field.value)
         } else {

@@ -98,7 +98,10 @@ private func chooseSeveral(_ context: inout CommandContext) {
     let reply = context.reply
     if number < 0 {
         reply.array(Int(-number))
-        set.drawRepeatedly(Int(-number), { unsafe key.shard.pointee.nextRandom() }, { reply.bulk($0) })
+        set.drawRepeatedly(Int(-number), { unsafe key.shard.pointee.nextRandom() }) { member in
+            reply.bulk(member)
+            return !reply.isFull
+        }
         return
     }
     let size = set.count

@@ -70,6 +70,7 @@ private func reply(_ context: inout CommandContext, _ items: ArraySlice<SortVect
     defer { name.deallocate() }
     for item in items {
         for pattern in patterns {
+            if reply.isFull { return }
             if let value = pattern.find(item.element, context, &name) { reply.bulk(value) } else { reply.null() }
         }
     }

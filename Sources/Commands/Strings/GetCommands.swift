@@ -16,6 +16,7 @@ func mget(_ context: inout CommandContext) {
     let count = context.arguments.count
     context.reply.array(count - 1)
     for index in 1..<count {
+        if context.reply.isFull { return }
         if let found = context.find(context.key(index)), found.entry.type == .string {
             context.replyString(found.entry)
         } else {

@@ -34,6 +34,11 @@ struct Connection: ~Copyable {
     /// When the output first exceeded its soft limit; 0: it does not.
     var softLimitSince: Int64 = 0
 
+    /// What its session holds beside the connection's own buffers has changed since it was last counted.
+    var hasStaleMemory = false
+    /// The bytes of names, queued commands, watched keys and the like, as last counted.
+    var sessionBytes = 0
+
     // State.
     var isReadable = true
     var hasHungUp = false
@@ -80,7 +85,14 @@ struct ConnectionCounters: ~Copyable {
     let commandCount = Tally()
     let inputBytes = Tally()
     let inputFree = Tally()
+    /// Of the command that is being received.
+    let argumentBytes = Tally()
+    let multiBytes = Tally()
+    /// What has still to be sent, and the memory in which it waits.
     let outputBytes = Tally()
+    let outputCapacity = Tally()
+    /// All that the client takes; 0 before it is counted in.
+    let memory = Tally()
     let database = Tally()
     let multiCount = Tally(-1)
     let watchCount = Tally()

@@ -49,6 +49,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe flush(connection)
         if unsafe connection.pointee.isInFlight { return }
         unsafe restRound(connection)
+        unsafe noteMemory(connection)
         let isDone = unsafe connection.pointee.closesAfterReply && connection.pointee.output.isEmpty
         if unsafe connection.pointee.isClosing || isDone { unsafe destroy(connection) }
     }
@@ -179,7 +180,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             if unsafe count < tail.count && !connection.pointee.hasHungUp {
                 unsafe connection.pointee.isReadable = false
             }
-            if unsafe connection.pointee.input.count > self.pointee.hot.queryBufferLimit {
+            if unsafe connection.pointee.queryBytes > self.pointee.hot.queryBufferLimit {
                 unsafe dropForInput(connection)
                 return false
             }
@@ -235,9 +236,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Sends what is in the output, behind what the connection has still to send.
     func flush(_ connection: ConnectionPointer) {
         let output = unsafe self.pointee.output
-        if unsafe output.pointee.isEmpty && !output.pointee.hasReferences { return }
-        if unsafe self.pointee.hot.normalOutput.hardBytes != 0
-            && exceedsHardLimit(connection, adding: output.pointee.length)
+        if unsafe output.pointee.isEmpty && !output.pointee.hasReferences && !output.pointee.wasCut { return }
+        if unsafe output.pointee.wasCut
+            || self.pointee.hot.normalOutput.hardBytes != 0
+                && exceedsHardLimit(connection, adding: output.pointee.length)
         {
             unsafe dropForOutput(connection)
             unsafe output.pointee.clear()

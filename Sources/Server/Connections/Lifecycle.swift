@@ -101,6 +101,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe connection.pointee.counters.lastInteraction.set(Int(self.pointee.now))
         unsafe self.pointee.connections[slot] = unsafe connection
         server.registry.add(session)
+        unsafe noteMemory(connection)
         if !isUnix {
             Socket.setNoDelay(descriptor)
             let seconds = unsafe self.pointee.hot.keepAliveSeconds
@@ -123,6 +124,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe stopMonitoring(connection)
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         server.registry.remove(session)
+        unsafe forgetMemory(connection)
         unsafe session.connection = nil
         session.transaction.clear()
         unsafe connection.pointee.descriptor.close()

@@ -81,6 +81,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe self.pointee.checkedGeneration != self.pointee.hot.generation {
             unsafe self.pointee.checkedGeneration = unsafe self.pointee.hot.generation
             unsafe self.pointee.nextCheck = now
+            unsafe limitClientMemory()
         }
         if unsafe now >= self.pointee.nextCheck {
             unsafe resumeAccepting()

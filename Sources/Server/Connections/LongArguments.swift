@@ -33,6 +33,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if bulk.count == bulk.capacity {
             bulk = bulk.writable(capacity: min(length, bulk.capacity * 4))
             unsafe connection.pointee.bulk = bulk
+            unsafe noteMemory(connection)
+            if unsafe connection.pointee.isClosing { return false }
         }
         let wanted = min(bulk.capacity, length) - bulk.count
         let result = unsafe connection.pointee.descriptor.read(into: bulk.start + bulk.count, count: wanted)
@@ -43,7 +45,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         bulk.setCount(bulk.count + count)
         unsafe countInput(connection, count)
-        if unsafe bulk.count > self.pointee.hot.queryBufferLimit {
+        if unsafe connection.pointee.queryBytes > self.pointee.hot.queryBufferLimit {
             unsafe dropForInput(connection)
             return false
         }
@@ -52,6 +54,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe connection.pointee.bulk = nil
             let round = unsafe takeRound(connection)
             unsafe round.pointee.retained.pointee.append(bulk.address)
+            unsafe round.pointee.retainedBytes += bulk.memoryBytes
             unsafe connection.pointee.parser.supplyBulk(bulk.view, into: &round.pointee.arguments)
         }
         return true

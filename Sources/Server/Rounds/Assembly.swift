@@ -10,10 +10,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let output = unsafe self.pointee.output
         switch unsafe round.pointee.kind {
         case .lease, .transaction:
+            unsafe output.pointee.wasCut = unsafe round.pointee.local.pointee.wasCut
             let length = unsafe round.pointee.local.pointee.bytes.count
             unsafe output.pointee.append(round.pointee.local.pointee, from: 0, to: length)
             return
         case .parts: break
+        }
+        if unsafe hasCutReply(round) {
+            unsafe output.pointee.wasCut = true
+            return
         }
         var index = 0
         var scattered = 0
@@ -30,6 +35,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             index += shares
         }
+    }
+
+    /// Whether a reply is not whole, so that nothing can be made of it.
+    private func hasCutReply(_ round: UnsafeMutablePointer<Round>) -> Bool {
+        for index in unsafe 0..<round.pointee.shards.count
+        where unsafe round.pointee.parts[round.pointee.shards[index]].reply.pointee.wasCut {
+            return true
+        }
+        return unsafe round.pointee.local.pointee.wasCut
     }
 
     private func replyBuffer(

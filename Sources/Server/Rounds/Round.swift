@@ -101,6 +101,8 @@ struct Round: ~Copyable {
     let isShardNeeded: UnsafeMutablePointer<Bool>
     /// Long arguments that were received into memory of their own; each with a reference.
     let retained: UnsafeMutablePointer<RawArray<UnsafeMutableRawPointer>>
+    /// The bytes of those arguments.
+    var retainedBytes = 0
     /// Replies of local steps and of leases.
     let local: UnsafeMutablePointer<ReplyBuffer>
     let shardCount: Int
@@ -170,6 +172,7 @@ struct Round: ~Copyable {
     /// Gives back the references to long arguments.
     mutating func releaseRetained() {
         while let address = unsafe retained.pointee.popLast() { unsafe RetainedBytes(address: address).release() }
+        retainedBytes = 0
     }
 
     /// The batch at the beginning of the round.

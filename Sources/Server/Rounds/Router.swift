@@ -202,10 +202,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe connection.pointee.isInMulti = false
             unsafe connection.pointee.counters.multiCount.set(-1)
             session.transaction.clear()
+            unsafe connection.pointee.hasStaleMemory = true
             unsafe forgetWatchedKeys(connection)
             return
         }
         guard unsafe connection.pointee.isInMulti else { return }
+        unsafe connection.pointee.hasStaleMemory = true
         if step.outcome == .queued {
             session.transaction.append(arguments, command: step.command)
             unsafe connection.pointee.counters.multiCount.set(session.transaction.count)

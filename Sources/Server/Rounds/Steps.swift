@@ -92,6 +92,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe context.pointee.referenceThreshold = referenceThreshold
         unsafe context.pointee.connection = UnsafeMutableRawPointer(connection)
         unsafe context.pointee.reply = unsafe ReplyWriter(reply, protocolVersion: protocolVersion)
+        unsafe reply.pointee.limit = unsafe self.pointee.hot.replyLimit
         return cycles
     }
 

@@ -21,6 +21,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe connection.pointee.counters.multiCount.set(-1)
         if session.transaction.isAborted {
             session.transaction.clear()
+            unsafe connection.pointee.hasStaleMemory = true
             unsafe forgetWatchedKeys(connection)
             unsafe refuseTransaction(round, step, ErrorText.execAborted)
             return true
@@ -108,6 +109,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe unregister(session)
         defer {
             session.transaction.clear()
+            unsafe connection.pointee.hasStaleMemory = true
             unsafe context.pointee.isInTransaction = false
             unsafe countTransaction(round, round.pointee.steps[0], started: began, output, start)
         }
@@ -125,8 +127,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe step.pointee.database = unsafe connection.pointee.database
             unsafe context.pointee.reply.protocolVersion = unsafe connection.pointee.protocolVersion
             let before = started
+            let length = unsafe output.pointee.bytes.count
             unsafe run(step, of: round, into: output, started: &started)
             unsafe accountLeased(step, of: round, from: before, to: started)
+            if unsafe output.pointee.bytes.count > self.pointee.hot.setReplyLimit {
+                // All of it is done all the same; only nobody will be told.
+                unsafe output.pointee.wasCut = true
+                unsafe output.pointee.truncate(to: length)
+            }
         }
     }
 
@@ -154,9 +162,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 unsafe self.pointee.shards[key.shard].pointee.database(key.database).unwatch($0, flag: flag)
             }
         }
-        session.transaction.watched = []
-        session.transaction.flag = nil
+        session.transaction.forgetWatched()
         flag.release()
+        unsafe session.connection?.pointee.hasStaleMemory = true
         unsafe session.connection?.pointee.counters.watchCount.set(0)
     }
 
@@ -166,8 +174,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         guard let flag = session.transaction.flag else { return }
         let watched = session.transaction.watched
-        session.transaction.watched = []
-        session.transaction.flag = nil
+        session.transaction.forgetWatched()
+        unsafe connection.pointee.hasStaleMemory = true
         unsafe connection.pointee.counters.watchCount.set(0)
         for shard in Set(watched.map(\.shard)) {
             flag.retain()

@@ -142,5 +142,6 @@ extension CommandContext {
     func rename(_ name: ByteView) {
         let session = session
         server.registry.lock.withLock { session.name = name.bytes }
+        unsafe client.pointee.hasStaleMemory = true
     }
 }

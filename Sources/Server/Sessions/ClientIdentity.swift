@@ -38,6 +38,7 @@ func clientSetInfo(_ context: inout CommandContext) {
     context.server.registry.lock.withLock {
         if isName { session.libraryName = value.bytes } else { session.libraryVersion = value.bytes }
     }
+    unsafe context.client.pointee.hasStaleMemory = true
     context.reply.ok()
 }
 
@@ -58,6 +59,7 @@ func clientNoEvict(_ context: inout CommandContext) {
     guard let isOn = context.arguments[2].onOrOff else { return context.reply.error(ErrorText.syntax) }
     let session = context.session
     context.server.registry.lock.withLock { session.isNoEvict = isOn }
+    if !isOn { unsafe context.home.limitClientMemory() }
     context.reply.ok()
 }
 

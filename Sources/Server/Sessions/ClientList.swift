@@ -71,14 +71,19 @@ extension ServerState {
         guard let connection = unsafe session.connection else { return "" }
         let numbers = unsafe ConnectionNumbers(connection)
         let command = numbers.lastCommand < 0 ? "NULL" : table.fullName(numbers.lastCommand)
-        var argumentBytes = 0
+        var argumentBytes = numbers.argumentBytes
         var inputBytes = numbers.inputBytes
         var inputFree = numbers.inputFree
+        var memory = numbers.memory
         if let asker, session === asker.session {
             argumentBytes = (0..<asker.arguments.count).reduce(0) { $0 + asker.arguments[$1].count }
+            memory += argumentBytes - numbers.argumentBytes - inputBytes - inputFree
             inputBytes = unsafe connection.pointee.input.count
             inputFree = unsafe connection.pointee.input.capacity - inputBytes
+            memory += inputBytes + inputFree
         }
+        // Little of it stands in Redis in a fixed buffer, the rest in a list.
+        let isListed = numbers.outputBytes > 16 << 10
         let name = String(decoding: session.name, as: UTF8.self)
         let library = String(decoding: session.libraryName, as: UTF8.self)
         let version = String(decoding: session.libraryVersion, as: UTF8.self)
@@ -89,8 +94,10 @@ extension ServerState {
             ("db", "\(numbers.database)"), ("sub", "0"), ("psub", "0"), ("ssub", "0"),
             ("multi", "\(numbers.multiCount)"), ("watch", "\(numbers.watchCount)"),
             ("qbuf", "\(inputBytes)"), ("qbuf-free", "\(inputFree)"), ("argv-mem", "\(argumentBytes)"),
-            ("multi-mem", "0"), ("rbs", "0"), ("rbp", "0"), ("obl", "\(numbers.outputBytes)"), ("oll", "0"),
-            ("omem", "0"), ("tot-mem", "\(inputBytes + inputFree + numbers.outputBytes)"),
+            ("multi-mem", "\(numbers.multiBytes)"), ("rbs", "\(numbers.outputCapacity)"),
+            ("rbp", "\(numbers.outputCapacity)"), ("obl", "\(isListed ? 0 : numbers.outputBytes)"),
+            ("oll", isListed ? "1" : "0"), ("omem", isListed ? "\(numbers.outputCapacity)" : "0"),
+            ("tot-mem", "\(memory)"),
             ("events", numbers.outputBytes > 0 ? "rw" : "r"), ("cmd", command), ("user", session.user),
             ("redir", "-1"), ("resp", "\(numbers.protocolVersion)"), ("lib-name", library), ("lib-ver", version),
             ("tot-net-in", "\(numbers.networkInput)"), ("tot-net-out", "\(numbers.networkOutput)"),
@@ -114,7 +121,8 @@ extension ServerState {
 
 /// A connection's counters at one moment.
 struct ConnectionNumbers {
-    let lastInteraction, lastCommand, commandCount, inputBytes, inputFree, outputBytes: Int
+    let lastInteraction, lastCommand, commandCount: Int
+    let inputBytes, inputFree, argumentBytes, multiBytes, outputBytes, outputCapacity, memory: Int
     let database, multiCount, watchCount, protocolVersion, networkInput, networkOutput, waiting: Int
 
     init(_ connection: ConnectionPointer) {
@@ -124,7 +132,11 @@ struct ConnectionNumbers {
         commandCount = unsafe connection.pointee.counters.commandCount.current
         inputBytes = unsafe connection.pointee.counters.inputBytes.current
         inputFree = unsafe connection.pointee.counters.inputFree.current
+        argumentBytes = unsafe connection.pointee.counters.argumentBytes.current
+        multiBytes = unsafe connection.pointee.counters.multiBytes.current
         outputBytes = unsafe connection.pointee.counters.outputBytes.current
+        outputCapacity = unsafe connection.pointee.counters.outputCapacity.current
+        memory = unsafe connection.pointee.counters.memory.current
         database = unsafe connection.pointee.counters.database.current
         multiCount = unsafe connection.pointee.counters.multiCount.current
         watchCount = unsafe connection.pointee.counters.watchCount.current

@@ -46,6 +46,7 @@ private func reset(_ context: inout CommandContext) {
     unsafe client.pointee.isInMulti = false
     unsafe client.pointee.counters.multiCount.set(-1)
     context.session.transaction.clear()
+    unsafe client.pointee.hasStaleMemory = true
     unsafe client.pointee.database = 0
     unsafe client.pointee.counters.database.set(0)
     unsafe client.pointee.protocolVersion = 2

@@ -18,7 +18,9 @@ struct QueuedTransaction {
     /// A command was refused while queueing: EXEC will refuse all.
     var isAborted = false
     /// Watched keys; the flag is set by whoever changes one of them.
-    var watched: [WatchedKey] = []
+    private(set) var watched: [WatchedKey] = []
+    /// The memory that watched keys take, here and in their shards.
+    private(set) var watchedBytes = 0
     var flag: AtomicFlag?
 
     struct WatchedKey: Equatable {
@@ -51,6 +53,17 @@ struct QueuedTransaction {
             list.append(rest.prefix(lengths[index]))
             rest = rest.dropFirst(lengths[index])
         }
+    }
+
+    mutating func watch(_ key: WatchedKey) {
+        watched.append(key)
+        watchedBytes += 2 * key.name.count + MemoryLayout<WatchedKey>.stride + 128
+    }
+
+    mutating func forgetWatched() {
+        watched = []
+        watchedBytes = 0
+        flag = nil
     }
 
     /// Forgets the commands, not the watched keys.

@@ -24,6 +24,8 @@ final class Session: @unchecked Sendable {
     var user = "default"
     var isMonitor = false
     var isNoEvict = false
+    /// It is being closed because clients take too much memory.
+    var isEvicted = false
     var isNoTouch = false
     /// CLIENT CAPA REDIRECT.
     var followsRedirections = false

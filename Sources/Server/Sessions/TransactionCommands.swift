@@ -68,6 +68,7 @@ private func discard(_ context: inout CommandContext) {
     unsafe client.pointee.isInMulti = false
     unsafe client.pointee.counters.multiCount.set(-1)
     context.session.transaction.clear()
+    unsafe client.pointee.hasStaleMemory = true
     context.reply.ok()
 }
 
@@ -87,10 +88,11 @@ private func watch(_ context: inout CommandContext) {
         let watched = QueuedTransaction.WatchedKey(
             database: context.database, name: key.name.bytes, hash: key.hash, shard: shard)
         if session.transaction.watched.contains(watched) { continue }
-        session.transaction.watched.append(watched)
+        session.transaction.watch(watched)
         unsafe key.shard.pointee.database(context.database)
             .watch(key.name, hash: key.hash, now: context.now, flag: flag)
     }
+    unsafe client.pointee.hasStaleMemory = true
     unsafe client.pointee.counters.watchCount.set(session.transaction.watched.count)
     context.reply.ok()
 }

@@ -68,6 +68,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.server._withUnsafeGuaranteedRef { server in
             server.registry.lock.withLock { session.waiting = command }
         }
+        unsafe session.connection?.pointee.hasStaleMemory = true
     }
 
     private func leaveWaiting(_ connection: ConnectionPointer) {

@@ -81,6 +81,12 @@ final class WaitingCommand: @unchecked Sendable {
 
     deinit { bytes.deallocate() }
 
+    /// The memory that it takes, places in queues included.
+    var memoryBytes: Int {
+        bytes.capacity + lengths.count * 8
+            + keys.reduce(256) { $0 + 2 * $1.name.count + MemoryLayout<WaitedKey>.stride + 64 }
+    }
+
     /// Ends the wait for everybody else. True: it is the caller's now.
     func take() -> Bool { exchange(State.waiting, State.taken) }
 

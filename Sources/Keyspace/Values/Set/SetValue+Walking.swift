@@ -124,11 +124,14 @@ extension SetValue {
         }
     }
 
-    /// Calls `body` with members chosen at random, `draws` times, the same one possibly several times.
-    package func drawRepeatedly(_ draws: Int, _ random: () -> UInt64, _ body: (ListpackElement) -> Void) {
+    /// Calls `body` with members chosen at random, `draws` times or until it returns false, the same one possibly
+    /// several times.
+    package func drawRepeatedly(_ draws: Int, _ random: () -> UInt64, _ body: (ListpackElement) -> Bool) {
         guard count > 0 else { return }
         if value.encoding != .listpack || draws < 4 {
-            for _ in 0..<draws { if let member = randomMember(random) { body(member) } }
+            for _ in 0..<draws {
+                guard let member = randomMember(random), body(member) else { return }
+            }
             return
         }
         // The positions of all members, so that a draw need not count from the beginning.
@@ -140,6 +143,8 @@ extension SetValue {
             positions.append(position)
             position = list.next(position)
         }
-        for _ in 0..<draws { body(list.element(positions[SetValue.choose(below: positions.count, random)])) }
+        for _ in 0..<draws {
+            if !body(list.element(positions[SetValue.choose(below: positions.count, random)])) { return }
+        }
     }
 }

@@ -87,6 +87,7 @@ private func commandInfo(_ context: inout CommandContext) {
     let table = context.server.table
     context.reply.array(context.arguments.count - 2)
     for position in 2..<context.arguments.count {
+        if context.reply.isFull { return }
         let index = table.findFull(context.arguments[position])
         if index < 0 {
             context.reply.null()
@@ -103,7 +104,10 @@ private func commandDocs(_ context: inout CommandContext) {
         wanted = (2..<context.arguments.count).map { table.findFull(context.arguments[$0]) }.filter { $0 >= 0 }
     }
     context.reply.map(wanted.count)
-    for index in wanted { CommandDocumentation(table, index).write(to: context.reply) }
+    for index in wanted {
+        if context.reply.isFull { return }
+        CommandDocumentation(table, index).write(to: context.reply)
+    }
 }
 
 private func commandList(_ context: inout CommandContext) {

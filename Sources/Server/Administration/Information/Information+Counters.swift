@@ -28,7 +28,7 @@ extension Information {
         text.field("expired_subkeys", shards.expiredFields)
         writeExpiry(shards, to: &text)
         text.field("evicted_keys", shards.evicted)
-        text.field("evicted_clients", 0)
+        text.field("evicted_clients", server.sum { $0.evictedClients.current })
         text.field("evicted_scripts", 0)
         let exceeded = server.exceededMilliseconds
         text.field("total_eviction_exceeded_time", exceeded.total)

@@ -42,37 +42,27 @@ extension Information {
     }
 
     func writeClients(to text: inout InformationText) {
-        var largestInput = 0
-        var largestOutput = 0
-        var waiting = 0
-        server.registry.withAll { sessions in
-            for session in sessions {
-                guard let connection = unsafe session.connection else { continue }
-                unsafe waiting += connection.pointee.counters.waiting.current
-                largestInput = unsafe max(largestInput, connection.pointee.counters.inputBytes.current)
-                largestOutput = unsafe max(largestOutput, connection.pointee.counters.outputBytes.current)
-            }
+        var clients = ClientTotals()
+        server.registry.lock.withLock {
+            for session in server.registry.sessions.values { clients.add(session) }
+        }
+        for index in 0..<server.workerCount {
+            unsafe clients.add(server.workers[index].statistics.pointee.recentBuffers, now: now)
         }
         text.section("Clients")
         text.field("connected_clients", server.connectionCount.load(ordering: .relaxed))
         text.field("cluster_connections", 0)
         text.field("maxclients", configuration.maximumClients)
-        text.field("client_recent_max_input_buffer", largestInput)
-        text.field("client_recent_max_output_buffer", largestOutput)
-        text.field("blocked_clients", waiting)
+        text.field("client_recent_max_input_buffer", clients.largestInput)
+        text.field("client_recent_max_output_buffer", clients.largestOutput)
+        text.field("blocked_clients", clients.waiting)
         text.field("tracking_clients", 0)
         text.field("pubsub_clients", 0)
-        text.field("watching_clients", watchingClients)
-        text.field("clients_in_timeout_table", 0)
-        text.field("total_watched_keys", 0)
-        text.field("total_blocking_keys", 0)
+        text.field("watching_clients", clients.watching)
+        text.field("clients_in_timeout_table", clients.waitingWithDeadline)
+        text.field("total_watched_keys", clients.watchedKeys)
+        text.field("total_blocking_keys", clients.waitedKeys.count)
         text.field("total_blocking_keys_on_nokey", 0)
-    }
-
-    private var watchingClients: Int {
-        server.registry.withAll { sessions in
-            sessions.count { unsafe ($0.connection?.pointee.counters.watchCount.current ?? 0) > 0 }
-        }
     }
 
     func writeMemory(to text: inout InformationText) {

@@ -23,6 +23,43 @@ struct DatabaseTotals {
     var averageTimeToLive = 0
 }
 
+/// What connections do and hold. Read under the registry's lock.
+struct ClientTotals {
+    private(set) var waiting = 0
+    private(set) var waitingWithDeadline = 0
+    private(set) var waitedKeys: Set<WaitedKey> = []
+    private(set) var watching = 0
+    private(set) var watchedKeys = 0
+    private(set) var largestInput = 0
+    private(set) var largestOutput = 0
+
+    struct WaitedKey: Hashable {
+        let database: UInt16
+        let name: [UInt8]
+    }
+
+    mutating func add(_ session: Session) {
+        guard let connection = unsafe session.connection else { return }
+        let watched = unsafe connection.pointee.counters.watchCount.current
+        watching += watched > 0 ? 1 : 0
+        watchedKeys += watched
+        largestOutput = unsafe max(largestOutput, connection.pointee.counters.outputBytes.current)
+        largestInput = unsafe max(
+            largestInput,
+            connection.pointee.counters.inputBytes.current + connection.pointee.counters.inputFree.current)
+        waiting += unsafe connection.pointee.counters.waiting.current
+        guard let command = session.waiting else { return }
+        if command.deadline != 0 { waitingWithDeadline += 1 }
+        for key in command.keys { waitedKeys.insert(WaitedKey(database: command.step.database, name: key.name)) }
+    }
+
+    mutating func add(_ recent: borrowing RecentBuffers, now: Int64) {
+        let largest = recent.largest(at: now)
+        largestInput = max(largestInput, largest.input)
+        largestOutput = max(largestOutput, largest.output)
+    }
+}
+
 /// What the shards hold and count. Read while all of them are held.
 struct ShardTotals {
     var statistics = ShardStatistics()
@@ -127,16 +164,8 @@ extension ServerState {
         return (calls, Int(Double(cycles) / cyclesPerMicrosecond))
     }
 
-    /// What clients' buffers hold.
-    var clientBytes: Int {
-        registry.withAll { sessions in
-            sessions.reduce(0) { total, session in
-                guard let connection = unsafe session.connection else { return total }
-                return unsafe total + connection.pointee.counters.inputBytes.current
-                    + connection.pointee.counters.inputFree.current + connection.pointee.counters.outputBytes.current
-            }
-        }
-    }
+    /// What clients take.
+    var clientBytes: Int { sum { $0.clientMemory.current } }
 }
 
 /// Rates over the last moments.
