@@ -47,6 +47,12 @@ package struct RetainedBytes {
         }
     }
 
+    /// Moves the block if nobody else holds it and that is worth it; returns where it is now.
+    package func relocated(_ mover: inout BlockMover) -> RetainedBytes? {
+        guard isUnique, let moved = unsafe mover.relocate(address, size: memoryBytes) else { return nil }
+        return unsafe RetainedBytes(address: moved)
+    }
+
     /// True if nobody else holds the block: the holder may write.
     package var isUnique: Bool { unsafe AtomicCounter(at: address).isOne }
 

@@ -34,6 +34,7 @@ package struct Shard: ~Copyable {
     /// The memory of all entries and external values, and of tables that wait to be freed.
     @usableFromInline var valueBytes = 0
     var deferred = DeferredFreeing()
+    var defragmentation = Defragmentation()
     var watchers: [ObservedKey: [Watcher]] = [:]
     /// Commands that wait for keys of this shard.
     package var waiting = WaitingCommands()

@@ -22,6 +22,9 @@ package struct ShardStatistics {
     /// Slices of removing what is due, and of freeing.
     @usableFromInline package var expiry = SliceStatistics()
     @usableFromInline package var freeing = SliceStatistics()
+    /// Keys of which defragmentation moved something, and those of which it did not.
+    package var defragmentedKeyHits = 0
+    package var defragmentedKeyMisses = 0
 
     package init() {}
 

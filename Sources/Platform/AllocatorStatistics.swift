@@ -21,10 +21,7 @@ package struct AllocatorStatistics {
     package static func current() -> AllocatorStatistics {
         var statistics = AllocatorStatistics()
         #if !SYSTEM_ALLOCATOR
-            var epoch: UInt64 = 1
-            var previous: UInt64 = 0
-            var size = 8
-            _ = unsafe mallctl("epoch", &previous, &size, &epoch, 8)
+            refresh()
             statistics.allocated = read("stats.allocated")
             statistics.active = read("stats.active")
             statistics.resident = read("stats.resident")
@@ -79,11 +76,19 @@ package struct AllocatorStatistics {
     }
 
     #if !SYSTEM_ALLOCATOR
-        private static func read(_ name: StaticString) -> Int {
-            var value = 0
+        /// Makes jemalloc add up its counters anew.
+        static func refresh() {
+            var epoch: UInt64 = 1
+            var previous: UInt64 = 0
             var size = 8
-            let text = unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
-            return unsafe mallctl(text, &value, &size, nil, 0) == 0 ? value : 0
+            _ = unsafe mallctl("epoch", &previous, &size, &epoch, 8)
+        }
+
+        /// A figure of 8 bytes, or of 4; 0 if there is none of that name.
+        static func read(_ name: String, bytes: Int = 8) -> Int {
+            var value = 0
+            var size = bytes
+            return unsafe mallctl(name, &value, &size, nil, 0) == 0 ? value : 0
         }
     #endif
 }

@@ -125,6 +125,7 @@ extension ServerState {
         Allocator.tuneThread()
         // What was allocated before there were other threads is this one's.
         unsafe workers.pointee.memory.thread = .ofCurrentThread()
+        startupBytes.set(usedMemory)
         _ = try Thread.start(name: "signals") { self.watchSignals() }
         unsafe kernel.workers.run()
         for thread in threads { Thread.join(thread) }

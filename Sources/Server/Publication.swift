@@ -91,6 +91,7 @@ final class SettingsBoard: @unchecked Sendable {
         hot.evictionPolicy = configuration.evictionPolicy
         hot.evictionSamples = configuration.evictionSamples
         hot.maximumMemory = configuration.maximumMemory
+        hot.defragmentation = configuration.defragmentation
         hot.frequencyLogarithmFactor = configuration.lfuLogFactor
         hot.frequencyDecayMinutes = configuration.lfuDecayMinutes
         commandSettings.maximumStringLength = configuration.maximumBulkLength

@@ -37,6 +37,8 @@ final class ServerState: @unchecked Sendable {
     let peakBytes = Atomic<Int>(0)
     /// Before this nobody looks for clients to close: there were none the last time.
     let nextClientEviction = Atomic<Int64>(0)
+    /// What was allocated before the first command.
+    let startupBytes = Tally()
     let startedAt = Clock.realtimeMilliseconds()
     let cyclesPerMicrosecond: Double
     let nextClientIdentifier = Atomic<Int>(1)

@@ -18,6 +18,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let background = unsafe tendShards()
         timeout = unsafe earlier(timeout, background)
         if unsafe self.pointee.memory.isLimited && mayExceedMemory && settleMemory() == .running { timeout = 0 }
+        timeout = unsafe earlier(timeout, defragment())
         timeout = unsafe earlier(timeout, tendWaiting())
         timeout = unsafe earlier(timeout, checkConnections())
         timeout = unsafe earlier(timeout, tendStopping())
@@ -35,7 +36,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func sample() {
         guard unsafe self.pointee.index == 0 && self.pointee.now >= self.pointee.nextTick else { return }
         unsafe self.pointee.nextTick = unsafe self.pointee.now + 100
-        unsafe self.pointee.server.takeUnretainedValue().sampleRates(now: self.pointee.now)
+        let server = unsafe self.pointee.server.takeUnretainedValue()
+        unsafe server.sampleRates(now: self.pointee.now)
+        _ = server.notePeak(server.usedMemory)
     }
 
     private func advanceReady() -> Bool {

@@ -63,6 +63,7 @@ struct WorkerState: ~Copyable {
     /// How often that was, and when the last slice ended, in nanoseconds of the monotonic clock.
     var tendingCount = 0
     var lastSliceEnd: Int64 = 0
+    var defragmenting = Defragmenting()
     var isAccepting = true
     /// When a connection may have been idle, or beyond its soft limit, for too long.
     var nextCheck = Int64.max
@@ -155,6 +156,7 @@ struct HotSettings {
     var frequencyDecayMinutes = 1
     /// The bytes that may be allocated (`maxmemory`); 0: no limit.
     var maximumMemory = 0
+    var defragmentation = DefragmentationSettings()
     /// Whether expired keys are removed before somebody asks for them.
     var expiresActively = true
     /// The turns of the loop are timed: DEBUG LOOP-TIMES.

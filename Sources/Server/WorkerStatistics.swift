@@ -40,6 +40,13 @@ struct WorkerStatistics: ~Copyable {
     let failedAuthentications = Tally()
     let errors = ErrorCounts()
     let loop = LoopTimes()
+    // Of active defragmentation: blocks moved and left, its time, its present share of the processor in percent, and
+    // when it began, in milliseconds since the epoch.
+    let movedBlocks = Tally()
+    let keptBlocks = Tally()
+    let defragmentationNanoseconds = Tally()
+    let defragmentationEffort = Tally()
+    let defragmentationStart = Tally()
 
     init(commandCount: Int) {
         unsafe commands = .allocate(capacity: 1)
@@ -66,6 +73,9 @@ extension WorkerStatistics {
         failedAuthentications.reset()
         errors.reset()
         loop.reset()
+        movedBlocks.reset()
+        keptBlocks.reset()
+        defragmentationNanoseconds.reset()
     }
 }
 

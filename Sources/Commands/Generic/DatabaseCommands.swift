@@ -106,9 +106,10 @@ package func memoryUsage(_ context: inout CommandContext) {
         }
         index += 2
     }
-    guard let found = context.find(context.key(2), .peek) else {
+    let key = context.key(2)
+    guard let found = context.find(key, .peek) else {
         context.reply.null()
         return
     }
-    context.reply.integer(found.entry.memoryBytes + MemoryLayout<UInt>.size)
+    context.reply.integer(found.entry.memoryBytes + context.database(of: key).tableBytesPerEntry)
 }

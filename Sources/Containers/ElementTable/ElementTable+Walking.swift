@@ -89,6 +89,19 @@ extension ElementTable {
         return isMore
     }
 
+    /// The same table at another address, if its head is better off there.
+    package func relocated(_ mover: inout BlockMover) -> ElementTable? {
+        guard let moved = unsafe mover.relocate(address, size: ElementTable.storageSize) else { return nil }
+        return unsafe ElementTable(address: moved)
+    }
+
+    /// One step of moving the elements out of sparse pages; returns whether there is more.
+    package func relocateElements(_ walk: inout RelocationWalk, _ mover: inout BlockMover) -> Bool {
+        unsafe storage.pointee.table.relocateEntries(&walk, &mover) { entry, mover in
+            unsafe mover.relocate(entry, size: Element(entry).memoryBytes)
+        }
+    }
+
     /// For tests: whether the structure is sound and the sizes add up.
     package func isConsistent() -> Bool {
         unsafe storage.pointee.table.checkInvariants()

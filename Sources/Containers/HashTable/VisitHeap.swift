@@ -52,6 +52,13 @@ struct VisitHeap {
         if index < count { unsafe settle(elements.unsafelyUnwrapped[count], at: index) }
     }
 
+    /// A segment is at another address now.
+    @usableFromInline
+    func noteMoved(_ segment: Segment) {
+        let index = segment.header.heapIndex
+        if index >= 0, let elements = unsafe self.elements { unsafe elements[index].segment = unsafe segment.base }
+    }
+
     @usableFromInline
     mutating func deallocate() {
         if let elements = unsafe self.elements {

@@ -46,6 +46,13 @@ package struct IntegerSet {
     @inlinable
     package func release() { unsafe Allocator.deallocate(base, size: memoryBytes) }
 
+    /// Moves the block if that is worth it.
+    package mutating func relocate(_ mover: inout BlockMover) -> Bool {
+        guard let moved = unsafe mover.relocate(base, size: memoryBytes) else { return false }
+        unsafe base = unsafe moved
+        return true
+    }
+
     /// The bytes of one element: 2, 4 or 8.
     @inlinable package var width: Int { unsafe Int(base.load(as: UInt32.self)) }
 

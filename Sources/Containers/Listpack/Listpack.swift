@@ -55,6 +55,13 @@ package struct Listpack {
     @inlinable
     package func release() { unsafe Allocator.deallocate(base, size: memoryBytes) }
 
+    /// Moves the block if that is worth it.
+    package mutating func relocate(_ mover: inout BlockMover) -> Bool {
+        guard let moved = unsafe mover.relocate(base, size: memoryBytes) else { return false }
+        unsafe base = unsafe moved
+        return true
+    }
+
     // MARK: - Size
 
     /// The bytes of the format, header and end included.

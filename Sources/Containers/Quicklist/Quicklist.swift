@@ -2,8 +2,9 @@
 import Bytes
 import Platform
 
-/// The address of a list's head: first and last node, the numbers of elements and nodes, and the memory of everything.
-/// The address never changes. No deinitialiser: the owner calls `release(limit:)` until it is done.
+/// The address of a list's head: first and last node, the numbers of elements and nodes, the memory of everything, and
+/// a bookmark. The address changes only in `relocated`. No deinitialiser: the owner calls `release(limit:)` until it is
+/// done.
 ///
 /// No node is empty. Large elements (see `NodeLimit.isLarge`) are alone in their node.
 @safe
@@ -11,7 +12,7 @@ import Platform
 package struct Quicklist {
     @usableFromInline let base: UnsafeMutableRawPointer
 
-    @usableFromInline static var headSize: Int { 40 }
+    @usableFromInline static var headSize: Int { 48 }
 
     /// - Precondition: a quicklist is there.
     @inlinable
@@ -25,6 +26,7 @@ package struct Quicklist {
         let list = unsafe Quicklist(address: Allocator.allocate(headSize))
         list.setFirst(nil)
         list.setLast(nil)
+        list.bookmark = nil
         list.count = 0
         list.nodeCount = 0
         list.memoryBytes = Allocator.sizeClass(headSize)
@@ -92,11 +94,19 @@ package struct Quicklist {
         unsafe base.load(fromByteOffset: 8, as: UnsafeMutableRawPointer?.self).map { unsafe QuicklistNode($0) }
     }
 
-    private func setFirst(_ node: QuicklistNode?) {
+    /// A node at which a walk in steps will go on: it moves on when its node goes. nil: at no node.
+    var bookmark: QuicklistNode? {
+        get { unsafe base.load(fromByteOffset: 40, as: UnsafeMutableRawPointer?.self).map { unsafe QuicklistNode($0) } }
+        nonmutating set {
+            unsafe base.storeBytes(of: newValue?.base, toByteOffset: 40, as: UnsafeMutableRawPointer?.self)
+        }
+    }
+
+    func setFirst(_ node: QuicklistNode?) {
         unsafe base.storeBytes(of: node?.base, as: UnsafeMutableRawPointer?.self)
     }
 
-    private func setLast(_ node: QuicklistNode?) {
+    func setLast(_ node: QuicklistNode?) {
         unsafe base.storeBytes(of: node?.base, toByteOffset: 8, as: UnsafeMutableRawPointer?.self)
     }
 
@@ -152,6 +162,7 @@ package struct Quicklist {
         let next = node.next
         if let previous { previous.setNext(next) } else { setFirst(next) }
         if let next { next.setPrevious(previous) } else { setLast(previous) }
+        if let bookmark, unsafe bookmark.base == node.base { self.bookmark = next }
         count -= node.count
         nodeCount -= 1
         memoryBytes -= node.memoryBytes

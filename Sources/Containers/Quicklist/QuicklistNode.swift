@@ -71,6 +71,10 @@ package struct QuicklistNode {
         unsafe RetainedBytes(address: base.load(fromByteOffset: 16, as: UnsafeMutableRawPointer.self))
     }
 
+    func setLarge(_ large: RetainedBytes) {
+        unsafe base.storeBytes(of: large.address, toByteOffset: 16, as: UnsafeMutableRawPointer.self)
+    }
+
     @inlinable
     package internal(set) var count: Int {
         @inline(__always) get { unsafe Int(base.load(fromByteOffset: 24, as: UInt32.self)) }

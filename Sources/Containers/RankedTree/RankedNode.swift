@@ -158,6 +158,11 @@ struct RankedInner {
         unsafe array(2).load(fromByteOffset: index &* 8, as: UnsafeMutableRawPointer.self)
     }
 
+    /// Notes that a child is at another address now.
+    func setChild(_ index: Int, _ child: UnsafeMutableRawPointer) {
+        unsafe array(2).storeBytes(of: child, toByteOffset: index &* 8, as: UnsafeMutableRawPointer.self)
+    }
+
     /// Members below a child.
     @inline(__always)
     func total(_ index: Int) -> Int { unsafe array(3).load(fromByteOffset: index &* 8, as: Int.self) }

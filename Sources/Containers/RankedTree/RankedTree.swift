@@ -45,7 +45,7 @@ package struct RankedTree {
 
     package var address: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(storage) }
 
-    private static var storageSize: Int { MemoryLayout<Storage>.size }
+    static var storageSize: Int { MemoryLayout<Storage>.size }
 
     /// An empty tree. `seed` is the key of the hash of its members.
     package static func create(seed: UInt64) -> RankedTree {

@@ -99,6 +99,9 @@ package struct Database {
     /// The memory of the table, entries not included.
     package var tableBytes: Int { unsafe storage.pointee.contents.table.memoryBytes }
 
+    /// An entry's share of that; of a table that is nearly empty, no more than in the emptiest of large ones.
+    package var tableBytesPerEntry: Int { min(32, tableBytes / max(1, count)) }
+
     /// Entries with a deadline.
     @inlinable package var deadlineCount: Int { unsafe storage.pointee.contents.deadlineCount }
 

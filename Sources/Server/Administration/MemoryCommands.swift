@@ -58,20 +58,21 @@ private func memoryAllocator(_ context: inout CommandContext) {
 
 private func memoryStatistics(_ context: inout CommandContext) {
     let memory = MemoryTotals(context.server, context.keyspace)
-    let databases = (0..<context.server.options.databases).map { ShardTotals.database($0, context.keyspace) }
-    let keys = databases.reduce(0) { $0 + $1.keys }
-    let used = max(1, memory.used)
-    func share(_ part: Int) -> Double { Double(part) * 100 / Double(used) }
     func ratio(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
     let allocator = memory.allocator
-    let fields: [(StaticString, Figure)] = [
+    var fields: [(String, Figure)] = [
         ("peak.allocated", .integer(memory.peak)), ("total.allocated", .integer(memory.used)),
         ("startup.allocated", .integer(memory.startup)), ("replication.backlog", .integer(0)),
         ("clients.slaves", .integer(0)), ("clients.normal", .integer(memory.clients)),
         ("cluster.links", .integer(0)), ("aof.buffer", .integer(0)), ("lua.caches", .integer(0)),
-        ("functions.caches", .integer(0)), ("overhead.total", .integer(memory.overhead)),
-        ("keys.count", .integer(keys)), ("keys.bytes-per-key", .integer(keys == 0 ? 0 : memory.dataset / keys)),
-        ("dataset.bytes", .integer(memory.dataset)), ("dataset.percentage", .double(share(memory.dataset))),
+        ("functions.caches", .integer(0)),
+    ]
+    fields += memory.tables.map { ("db.\($0.index)", .tables($0)) }
+    fields += [
+        ("overhead.total", .integer(memory.overhead)),
+        ("keys.count", .integer(memory.keys)), ("keys.bytes-per-key", .integer(memory.bytesPerKey)),
+        ("dataset.bytes", .integer(memory.dataset)),
+        ("dataset.percentage", .double(ratio(memory.dataset, memory.used - memory.startup) * 100)),
         ("peak.percentage", .double(ratio(memory.used, memory.peak) * 100)),
         ("allocator.allocated", .integer(allocator.allocated)), ("allocator.active", .integer(allocator.active)),
         ("allocator.resident", .integer(allocator.resident)), ("allocator.muzzy", .integer(0)),
@@ -90,6 +91,14 @@ private func memoryStatistics(_ context: inout CommandContext) {
         switch figure {
         case .integer(let value): context.reply.integer(value)
         case .double(let value): context.reply.double(value)
+        case .tables(let tables):
+            context.reply.map(3)
+            context.reply.bulk("overhead.hashtable.main")
+            context.reply.integer(tables.main)
+            context.reply.bulk("overhead.hashtable.expires")
+            context.reply.integer(tables.deadlines)
+            context.reply.bulk("overhead.hashtable.slot-to-keys")
+            context.reply.integer(0)
         }
     }
 }
@@ -97,38 +106,84 @@ private func memoryStatistics(_ context: inout CommandContext) {
 private enum Figure {
     case integer(Int)
     case double(Double)
+    case tables(MemoryTotals.Tables)
 }
 
 private func memoryDoctor(_ context: inout CommandContext) {
     let memory = MemoryTotals(context.server, context.keyspace)
-    var findings: [String] = []
     if memory.used < 5 << 20 {
         context.reply.verbatim("txt", "There is too little data to tell anything: \(memory.used) bytes.\n")
         return
     }
-    if memory.peak > memory.used + memory.used / 2 {
-        findings.append(
-            """
-            Peak: at some time \(NumberText.bytes(memory.peak)) were in use, much more than now. The allocator may \
-            hold on to some of it; MEMORY PURGE gives it back.
-            """)
-    }
-    if memory.allocator.active > memory.allocator.allocated + memory.allocator.allocated * 2 / 5 {
-        findings.append(
-            """
-            Fragmentation: the pages in use are \
-            \(NumberText.ratio(memory.allocator.active, memory.allocator.allocated)) times as large as what is \
-            allocated in them.
-            """)
-    }
-    if memory.resident > memory.allocator.resident + memory.allocator.resident / 10 + 64 << 20 {
-        findings.append("Overhead: the process is larger than what the allocator knows of.")
-    }
-    if memory.clients > memory.used / 5 {
-        findings.append("Clients: their buffers take \(NumberText.bytes(memory.clients)).")
-    }
+    let clientCount = context.server.registry.withAll { $0.count }
+    let findings = memory.findings(clientCount: clientCount)
     let text = findings.isEmpty ? "Nothing unusual.\n" : findings.map { "* \($0)\n" }.joined(separator: "\n")
     context.reply.verbatim("txt", text)
+}
+
+extension MemoryTotals {
+    /// What is unusual, in words.
+    fileprivate func findings(clientCount: Int) -> [String] {
+        /// Whether something is more than it should be by a part of that and by more than 10 MB.
+        func exceeds(_ large: Int, _ small: Int, percent: Int) -> Bool {
+            large - small > 10 << 20 && large - small > small / 100 * percent
+        }
+        func times(_ large: Int, _ small: Int) -> String { NumberText.ratio(large, small) }
+        var findings: [String] = []
+        if peak > used + used / 2 {
+            findings.append(
+                """
+                Peak: at some time \(NumberText.bytes(peak)) were in use, much more than the \
+                \(NumberText.bytes(used)) of now. What is resident may still show it; MEMORY PURGE gives unused \
+                pages back at once.
+                """)
+        }
+        if exceeds(resident, used, percent: 40) {
+            findings.append(
+                """
+                Resident memory: the process takes \(times(resident, used)) times what is in use. After a peak \
+                that is normal for a second; later the next lines say where it is.
+                """)
+        }
+        if exceeds(allocator.active, allocator.allocated, percent: 10) {
+            findings.append(
+                """
+                Fragmentation: the pages in use are \(times(allocator.active, allocator.allocated)) times as large \
+                as what is allocated in them, which values of changing sizes lead to. With "activedefrag yes" they \
+                are packed anew while the server runs.
+                """)
+        }
+        if exceeds(allocator.resident, allocator.active, percent: 10) {
+            findings.append(
+                """
+                Allocator: it keeps \(NumberText.bytes(allocator.resident - allocator.active)) of pages that nobody \
+                uses, and gives them back within seconds; MEMORY PURGE does so at once.
+                """)
+        }
+        if exceeds(resident, allocator.resident, percent: 10) {
+            findings.append(
+                """
+                Process: \(NumberText.bytes(resident - allocator.resident)) are resident of which the allocator does \
+                not know: code, stacks, libraries.
+                """)
+        }
+        if clientCount > 0 && clients / clientCount > 200 << 10 {
+            findings.append(
+                """
+                Clients: their buffers take \(NumberText.bytes(clients / clientCount)) each on the average. A client \
+                that reads its replies too slowly, or very long pipelines, do that; see CLIENT LIST (qbuf, omem) and \
+                client-output-buffer-limit.
+                """)
+        }
+        if keys > 100_000 && bytesPerKey < 80 {
+            findings.append(
+                """
+                Small keys: there are \(keys) of \(bytesPerKey) bytes on the average, about a third of which is \
+                what every key takes by itself. Small objects in a hash take less.
+                """)
+        }
+        return findings
+    }
 }
 
 private func memoryHelp(_ context: inout CommandContext) {

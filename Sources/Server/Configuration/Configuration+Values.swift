@@ -86,6 +86,12 @@ extension Configuration {
         evictionSamples = read.integer("maxmemory-samples")
         evictionTenacity = read.integer("maxmemory-eviction-tenacity")
         maximumClientMemory = read.clientMemory
+        defragmentation = DefragmentationSettings(
+            isOn: read.boolean("activedefrag"), ignoredBytes: read.integer("active-defrag-ignore-bytes"),
+            lowerPercent: read.integer("active-defrag-threshold-lower"),
+            upperPercent: read.integer("active-defrag-threshold-upper"),
+            minimumEffort: read.integer("active-defrag-cycle-min"),
+            maximumEffort: read.integer("active-defrag-cycle-max"))
         lfuLogFactor = read.integer("lfu-log-factor")
         lfuDecayMinutes = read.integer("lfu-decay-time")
         activeExpireEffort = read.integer("active-expire-effort")

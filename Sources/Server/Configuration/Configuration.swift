@@ -51,6 +51,7 @@ package struct Configuration: Sendable {
     package let evictionTenacity: Int
     /// For clients' buffers; 0: no limit.
     package let maximumClientMemory: Int
+    let defragmentation: DefragmentationSettings
     package let lfuLogFactor: Int
     package let lfuDecayMinutes: Int
     package let activeExpireEffort: Int

@@ -2,14 +2,14 @@
 
 extension Directive {
     static let values: [Directive] = [
-        .integer("active-defrag-cycle-max", 1...99, 25, effect: .ignored),
-        .integer("active-defrag-cycle-min", 1...99, 1, effect: .ignored),
-        .memory("active-defrag-ignore-bytes", atLeast: 1, 104_857_600, effect: .ignored),
+        .integer("active-defrag-cycle-max", 1...99, 25),
+        .integer("active-defrag-cycle-min", 1...99, 1),
+        .memory("active-defrag-ignore-bytes", atLeast: 1, 104_857_600),
         .integer("active-defrag-max-scan-fields", 1...Int64.max, 1000, effect: .ignored),
-        .integer("active-defrag-threshold-lower", 0...1000, 10, effect: .ignored),
-        .integer("active-defrag-threshold-upper", 0...1000, 100, effect: .ignored),
+        .integer("active-defrag-threshold-lower", 0...1000, 10),
+        .integer("active-defrag-threshold-upper", 0...1000, 100),
         .integer("active-expire-effort", 1...10, 1),
-        .boolean("activedefrag", false, effect: .fixed(to: "no", because: "active defragmentation is not supported")),
+        .boolean("activedefrag", true),
         .boolean("activerehashing", true, effect: .ignored),
         .integer("hash-max-listpack-entries", int64, 512, alias: "hash-max-ziplist-entries"),
         .memory("hash-max-listpack-value", 64, alias: "hash-max-ziplist-value"),

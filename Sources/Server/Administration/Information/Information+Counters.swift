@@ -35,6 +35,7 @@ extension Information {
         text.field("current_eviction_exceeded_time", exceeded.current)
         text.field("keyspace_hits", shards.keyspaceHits)
         text.field("keyspace_misses", shards.keyspaceMisses)
+        writeDefragmentation(to: &text)
         writeUnused(to: &text)
         text.field("unexpected_error_replies", 0)
         text.field("total_error_replies", server.sum { $0.errorReplies.current })
@@ -79,11 +80,20 @@ extension Information {
     private func writeUnused(to text: inout InformationText) {
         let names: [StaticString] = [
             "pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
-            "migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
-            "active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time",
-            "current_active_defrag_time", "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
+            "migrate_cached_sockets", "slave_expires_tracked_keys", "tracking_total_keys", "tracking_total_items",
+            "tracking_total_prefixes",
         ]
         for name in names { text.field(name, 0) }
+    }
+
+    private func writeDefragmentation(to text: inout InformationText) {
+        let shards = ShardTotals(keyspace).statistics
+        text.field("active_defrag_hits", server.sum { $0.movedBlocks.current })
+        text.field("active_defrag_misses", server.sum { $0.keptBlocks.current })
+        text.field("active_defrag_key_hits", shards.defragmentedKeyHits)
+        text.field("active_defrag_key_misses", shards.defragmentedKeyMisses)
+        text.field("total_active_defrag_time", server.sum { $0.defragmentationNanoseconds.current } / 1_000_000)
+        text.field("current_active_defrag_time", server.currentDefragmentationMilliseconds)
     }
 
     func writeReplication(to text: inout InformationText) {

@@ -1,4 +1,4 @@
-// INFO's sections about the process: server, clients, memory, persistence, processor.
+// INFO's sections about the process: server, clients, persistence, processor.
 import Bytes
 import Commands
 import Containers
@@ -65,54 +65,10 @@ extension Information {
         text.field("total_blocking_keys_on_nokey", 0)
     }
 
-    func writeMemory(to text: inout InformationText) {
-        let memory = MemoryTotals(server, keyspace)
-        text.section("Memory")
-        text.bytes("used_memory", memory.used)
-        text.bytes("used_memory_rss", memory.resident)
-        text.bytes("used_memory_peak", memory.peak)
-        text.field("used_memory_peak_perc", NumberText.percent(memory.used, of: memory.peak))
-        text.field("used_memory_overhead", memory.overhead)
-        text.field("used_memory_startup", memory.startup)
-        text.field("used_memory_dataset", memory.dataset)
-        text.field("used_memory_dataset_perc", NumberText.percent(memory.dataset, of: memory.used - memory.startup))
-        text.field("allocator_allocated", memory.allocator.allocated)
-        text.field("allocator_active", memory.allocator.active)
-        text.field("allocator_resident", memory.allocator.resident)
-        text.field("allocator_muzzy", 0)
-        text.bytes("total_system_memory", memory.machine)
-        text.bytes("used_memory_lua", 0)
-        text.field("used_memory_vm_eval", 0)
-        text.field("used_memory_scripts_eval", 0)
-        text.field("number_of_cached_scripts", 0)
-        text.field("number_of_functions", 0)
-        text.field("number_of_libraries", 0)
-        text.field("used_memory_vm_functions", 0)
-        text.bytes("used_memory_vm_total", 0)
-        text.field("used_memory_functions", 0)
-        text.bytes("used_memory_scripts", 0)
-        text.bytes("maxmemory", configuration.maximumMemory)
-        text.field("maxmemory_policy", configuration.evictionPolicy.rawValue)
-        text.field("allocator_frag_ratio", NumberText.ratio(memory.allocator.active, memory.allocator.allocated))
-        text.field("allocator_frag_bytes", memory.allocator.active - memory.allocator.allocated)
-        text.field("allocator_rss_ratio", NumberText.ratio(memory.allocator.resident, memory.allocator.active))
-        text.field("allocator_rss_bytes", memory.allocator.resident - memory.allocator.active)
-        text.field("rss_overhead_ratio", NumberText.ratio(memory.resident, memory.allocator.resident))
-        text.field("rss_overhead_bytes", memory.resident - memory.allocator.resident)
-        text.field("mem_fragmentation_ratio", NumberText.ratio(memory.resident, memory.used))
-        text.field("mem_fragmentation_bytes", memory.resident - memory.used)
-        text.field("mem_not_counted_for_evict", 0)
-        text.field("mem_replication_backlog", 0)
-        text.field("mem_total_replication_buffers", 0)
-        text.field("mem_clients_slaves", 0)
-        text.field("mem_clients_normal", memory.clients)
-        text.field("mem_cluster_links", 0)
-        text.field("mem_aof_buffer", 0)
-        text.field("mem_allocator", AllocatorStatistics.allocatorName)
-        text.field("active_defrag_running", 0)
-        let shards = ShardTotals(keyspace)
-        text.field("lazyfree_pending_objects", shards.deferredCount)
-        text.field("lazyfreed_objects", shards.statistics.freedLater)
+    private var watchingClients: Int {
+        server.registry.withAll { sessions in
+            sessions.count { unsafe ($0.connection?.pointee.counters.watchCount.current ?? 0) > 0 }
+        }
     }
 
     func writePersistence(to text: inout InformationText) {
@@ -173,24 +129,5 @@ extension Information {
                 commands=\(calls.commands),commands_usec=\(calls.microseconds)
                 """)
         }
-    }
-}
-
-/// The sums about memory, in bytes.
-struct MemoryTotals {
-    let used, resident, peak, clients, overhead, dataset, machine: Int
-    /// What the server took before it had any data.
-    let startup = 0
-    let allocator = AllocatorStatistics.current()
-
-    init(_ server: ServerState, _ keyspace: KeyspaceView) {
-        let process = ProcessStatistics.current()
-        dataset = ShardTotals(keyspace).bytes
-        clients = server.clientBytes
-        overhead = clients
-        used = server.usedMemory
-        resident = process.residentBytes
-        machine = process.machineBytes
-        peak = server.notePeak(used)
     }
 }

@@ -19,8 +19,22 @@ struct CommandTotals {
 struct DatabaseTotals {
     var keys = 0
     var deadlines = 0
+    /// The memory of the tables, entries not included.
+    var tableBytes = 0
     /// Milliseconds; estimated.
     var averageTimeToLive = 0
+
+    init() {}
+
+    /// Everything but times to live.
+    init(_ index: Int, _ keyspace: KeyspaceView) {
+        for number in 0..<keyspace.map.shardCount {
+            let database = unsafe keyspace.shards[number].pointee.database(index)
+            keys += database.count
+            deadlines += database.deadlineCount
+            tableBytes += database.tableBytes
+        }
+    }
 }
 
 /// What connections do and hold. Read under the registry's lock.
@@ -82,6 +96,8 @@ struct ShardTotals {
             unsafe deferredCount += shard.pointee.deferredCount
             unsafe statistics.evicted += shard.pointee.statistics.evicted
             unsafe statistics.changes += shard.pointee.statistics.changes
+            unsafe statistics.defragmentedKeyHits += shard.pointee.statistics.defragmentedKeyHits
+            unsafe statistics.defragmentedKeyMisses += shard.pointee.statistics.defragmentedKeyMisses
             unsafe statistics.freedLater += shard.pointee.statistics.freedLater
         }
     }
@@ -104,14 +120,12 @@ struct ShardTotals {
     }
 
     static func database(_ index: Int, _ keyspace: KeyspaceView) -> DatabaseTotals {
-        var totals = DatabaseTotals()
+        var totals = DatabaseTotals(index, keyspace)
         var sampled = 0
         // A mean of doubles: deadlines may lie at the end of time.
         var left = 0.0
         for number in 0..<keyspace.map.shardCount {
             let database = unsafe keyspace.shards[number].pointee.database(index)
-            totals.keys += database.count
-            totals.deadlines += database.deadlineCount
             if database.deadlineCount == 0 { continue }
             for _ in 0..<16 {
                 guard let entry = database.randomEntry(), entry.deadline != .max, entry.deadline > keyspace.now else {
@@ -130,6 +144,21 @@ extension ServerState {
     /// The sum over all workers of one of their counters.
     func sum(_ counter: (borrowing WorkerStatistics) -> Int) -> Int {
         (0..<workerCount).reduce(0) { unsafe $0 + counter(workers[$1].statistics.pointee) }
+    }
+
+    /// The share of a processor that active defragmentation has, in percent; 0: it does not run.
+    var defragmentationEffort: Int {
+        (0..<workerCount).reduce(0) { unsafe max($0, workers[$1].statistics.pointee.defragmentationEffort.current) }
+    }
+
+    /// How long active defragmentation has been running.
+    var currentDefragmentationMilliseconds: Int {
+        let now = Int(Clock.realtimeMilliseconds())
+        return (0..<workerCount).reduce(0) { longest, index in
+            let statistics = unsafe workers[index].statistics
+            if unsafe statistics.pointee.defragmentationEffort.current == 0 { return longest }
+            return unsafe max(longest, now - statistics.pointee.defragmentationStart.current)
+        }
     }
 
     func totals(of command: Int) -> CommandTotals {
