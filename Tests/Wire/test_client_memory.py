@@ -304,3 +304,19 @@ def test_memory_of_connections_that_come_and_go(threads):
                 client.close()
         assert until(lambda: information(administrator)["connected_clients"] == 1)
         assert until(lambda: abs(information(administrator)["mem_clients_normal"] - before) < 1_000)
+
+
+def test_half_requests_of_many_leave_nothing_behind(threads):
+    """Each of them holds a round and a buffer while it is under way; afterwards nobody needs so many."""
+    with Server("needletail", threads=threads) as server:
+        administrator = server.connect()
+        clients = [server.connect() for _ in range(300)]
+        before = resident_bytes(server)
+        for client in clients:
+            client.send(b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1")
+        assert until(lambda: information(administrator)["mem_clients_normal"] > 300 * 65_536)
+        for client in clients:
+            client.send(b"\r\nv\r\n")
+        assert [client.read()[1] for client in clients] == [b"OK"] * 300
+        assert until(lambda: information(administrator)["mem_clients_normal"] < 300 * 1_024 + 100_000)
+        assert until(lambda: resident_bytes(server) - before < threads * 6_000_000)

@@ -33,11 +33,12 @@ extension Connection {
         return bytes
     }
 
-    /// The bytes in their memory of the arguments that wait for the rest of their command.
+    /// The memory of the arguments that wait for the rest of their command.
     private var argumentBytes: Int {
         var bytes = bulk?.memoryBytes ?? 0
         if let round = unsafe round {
             unsafe bytes += round.pointee.retainedBytes + round.pointee.arguments.count * bytesOfArgument
+            unsafe bytes += Round.bytes(shardCount: round.pointee.shardCount)
         }
         return bytes
     }

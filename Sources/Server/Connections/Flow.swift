@@ -98,7 +98,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe round.pointee.task != nil {
             unsafe round.pointee.task = nil
             unsafe round.pointee.reset()
-            unsafe self.pointee.freeRounds.append(round)
+            unsafe giveBack(round)
             return
         }
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
@@ -147,9 +147,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 unsafe round.pointee.releaseRetained()
                 unsafe connection.pointee.round = nil
                 unsafe connection.pointee.parsedArguments = 0
-                unsafe self.pointee.freeRounds.append(round)
+                unsafe giveBack(round)
             }
         }
+    }
+
+    /// An empty round goes back to the pool. The first of them keep their memory for those who come next.
+    func giveBack(_ round: UnsafeMutablePointer<Round>) {
+        if unsafe self.pointee.freeRounds.count >= 16 { unsafe round.pointee.shrink() }
+        unsafe self.pointee.freeRounds.append(round)
     }
 
     func giveInput(_ connection: ConnectionPointer) {

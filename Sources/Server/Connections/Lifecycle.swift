@@ -40,7 +40,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func acceptAll(_ token: UInt64) {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         // A bounded number a turn, so that a storm of connections does not keep the others waiting.
-        for _ in 0..<64 {
+        for _ in 0..<16 {
             do {
                 guard let accepted = try server.listenerTable.accept(token) else { return }
                 unsafe place(accepted.descriptor, isUnix: accepted.isUnix)
@@ -132,7 +132,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe round.pointee.reset()
             unsafe round.pointee.arguments.clear()
             unsafe round.pointee.releaseRetained()
-            unsafe self.pointee.freeRounds.append(round)
+            unsafe giveBack(round)
         }
         unsafe giveInput(connection)
         unsafe connection.pointee.output.deallocate()

@@ -163,6 +163,27 @@ struct Round: ~Copyable {
         kind = .parts
     }
 
+    /// Gives back what its lists and buffers hold; nothing of it is in flight. The round itself stays: others may
+    /// still look at its messages.
+    mutating func shrink() {
+        arguments.deallocate()
+        steps.deallocate()
+        scatters.deallocate()
+        keyShards.deallocate()
+        shards.deallocate()
+        unsafe local.pointee.deallocate()
+        for shard in 0..<shardCount {
+            unsafe parts[shard].steps.deallocate()
+            unsafe parts[shard].reply.pointee.deallocate()
+        }
+    }
+
+    /// What a round takes that holds next to nothing.
+    static func bytes(shardCount: Int) -> Int {
+        MemoryLayout<Round>.size + 2 * MemoryLayout<ReplyBuffer>.size
+            + shardCount * (MemoryLayout<Part>.size + MemoryLayout<ReplyBuffer>.size + 16)
+    }
+
     /// Forgets the first `count` arguments, and the memory of long ones when none is left.
     mutating func removeArguments(_ count: Int) {
         arguments.removeFirst(count)
