@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 
 import pytest
@@ -78,6 +79,16 @@ def test_redis_stays_under_the_optimum():
     capacity = int(found["keys_held"])
     bound = json.loads(replay(*options, "--offline", "--capacity", capacity)[1])["bounds"][0]
     assert 0.2 < found["hit_ratio"] < bound["optimum"]
+
+
+@pytest.mark.parametrize("policy", ["allkeys-random", "allkeys-lfu", "allkeys-lru"])
+def test_no_shard_is_emptied_for_the_others(policy):
+    with Server("needletail", ["--maxmemory", "12mb", "--maxmemory-policy", policy], threads=4) as server:
+        code, printed, errors = replay("-p", server.port, "--make", "zipf:0.7", "-n", 600_000, "-r", 200_000, "--json")
+        assert code == 0 and json.loads(printed)["evicted"] > 50_000, printed + errors
+        lines = server.connect().call("INFO", "all").decode().splitlines()
+    keys = [int(line.partition(",keys=")[2].partition(",")[0]) for line in lines if re.match(r"shard_\d+:", line)]
+    assert len(keys) == 4 and min(keys) > 0.5 * max(keys), keys
 
 
 def test_errors_are_counted():

@@ -32,4 +32,9 @@ package enum EvictionPolicy: String, Sendable, CaseIterable {
 
     /// Whether uses are counted instead of timed.
     package var countsFrequency: Bool { order == .leastFrequent }
+
+    /// Whether the scores of different shards' entries tell which of them should go first. Few counters of uses are
+    /// different, and a new entry's is among the lowest: by them, what one shard knew a while ago would always be
+    /// worth more than what is new in another.
+    package var comparesShards: Bool { order != .random && order != .leastFrequent }
 }

@@ -52,10 +52,37 @@ struct MemoryWatch {
     var random: UInt64 = 0x9E37_79B9_7F4A_7C15
     /// Shards that were looked at in vain: one place a shard.
     let wasTried: UnsafeMutablePointer<Bool>
+    /// Bytes that each shard should have evicted by its number of entries, less those that it has: one place a shard.
+    let arrears: UnsafeMutablePointer<Int>
+    private let shardCount: Int
+
+    /// Arrears and advances beyond this are forgotten.
+    private static var maximumArrears: Int { 4 << 20 }
 
     init(shardCount: Int) {
         unsafe wasTried = .allocate(capacity: shardCount)
         unsafe wasTried.initialize(repeating: false, count: shardCount)
+        unsafe arrears = .allocate(capacity: shardCount)
+        unsafe arrears.initialize(repeating: 0, count: shardCount)
+        self.shardCount = shardCount
+    }
+
+    /// Charges every shard its part of what one of them has evicted. `summaries`: what is known of the shards.
+    ///
+    /// Whoever evicts for a shard that is busy, or because chance has it so, has to be relieved in turn: nothing else
+    /// would keep a shard from being emptied for the sake of the others where the scores do not tell them apart.
+    func charge(_ bytes: Int, evictedIn shard: Int, _ summaries: UnsafeMutablePointer<ShardSummary>) {
+        var total = 0
+        for index in 0..<shardCount { unsafe total += summaries[index].count.load(ordering: .relaxed) }
+        // Counts are as of the last look: a shard that is thought to be empty has a part too, so that it is looked at.
+        let least = 1 + total / (16 * shardCount)
+        let whole = Double(total + shardCount * least)
+        for index in 0..<shardCount {
+            let entries = unsafe summaries[index].count.load(ordering: .relaxed) + least
+            let part = Int(Double(bytes) * Double(entries) / whole)
+            let sum = unsafe arrears[index] + part - (index == shard ? bytes : 0)
+            unsafe arrears[index] = max(-MemoryWatch.maximumArrears, min(sum, MemoryWatch.maximumArrears))
+        }
     }
 
     /// A pseudo-random number below `count`.

@@ -135,7 +135,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 isAnyBusy = true
                 unsafe self.pointee.memory.wasTried[shard] = true
             case .empty: unsafe self.pointee.memory.wasTried[shard] = true
-            case .relieved: break
+            case .relieved: unsafe self.pointee.memory.charge(bytes, evictedIn: shard, self.pointee.summaries)
             }
             missing = unsafe currentMemory() - target
         }
@@ -151,13 +151,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// The shard that something waits to be freed in, else the one with the coldest candidate, among those not tried
-    /// yet.
+    /// yet. Of several alike, and where candidates cannot be compared, the one that is most in arrears.
     private func coldestShard(_ round: UnsafeMutablePointer<Round>?) -> Int? {
         let shardCount = unsafe self.pointee.map.shardCount
         let policy = unsafe self.pointee.hot.evictionPolicy
         let start = unsafe self.pointee.memory.choose(shardCount)
         var best: Int?
         var bestScore = Int64.max
+        var bestArrears = Int.min
         for offset in 0..<shardCount {
             let shard = start + offset < shardCount ? start + offset : start + offset - shardCount
             if unsafe self.pointee.memory.wasTried[shard] { continue }
@@ -169,11 +170,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 // Those in hand are known better.
                 if unsafe !isHeld(shard, round) { continue }
                 score = .max - 1
-            } else if policy.order == .random && score != .min {
-                score = unsafe -Int64(
-                    1 + self.pointee.memory.choose(1 << 20) * summary.pointee.count.load(ordering: .relaxed))
+            } else if !policy.comparesShards {
+                score = 0
             }
-            if score < bestScore || best == nil { (best, bestScore) = (shard, score) }
+            let arrears = unsafe self.pointee.memory.arrears[shard]
+            if best == nil || score < bestScore || score == bestScore && arrears > bestArrears {
+                (best, bestScore, bestArrears) = (shard, score, arrears)
+            }
         }
         return best
     }
