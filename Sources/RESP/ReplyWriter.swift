@@ -25,8 +25,16 @@ package struct ReplyWriter {
     /// will not be sent, and the connection will be closed. Asked by those whose replies can be much longer than both
     /// the request and what is stored.
     @inlinable
-    package var isFull: Bool {
-        if unsafe buffer.pointee.bytes.count <= buffer.pointee.limit { return false }
+    package var isFull: Bool { isFull(beyond: .max) }
+
+    /// The same for the members that somebody draws again and again: nobody reads more than so many bytes of them, and
+    /// their shard stands still meanwhile.
+    @inlinable
+    package var isFullOfDraws: Bool { isFull(beyond: 256 << 20) }
+
+    @inlinable
+    func isFull(beyond most: Int) -> Bool {
+        if unsafe buffer.pointee.bytes.count <= min(buffer.pointee.limit, most) { return false }
         unsafe buffer.pointee.wasCut = true
         return true
     }

@@ -113,7 +113,7 @@ private struct FieldSelection {
         if hash.isRandomAccess {
             header(count)
             for _ in 0..<count {
-                if reply.isFull { return }
+                if reply.isFullOfDraws { return }
                 let field = hash.randomField(random)
                 write(field.name, field.value)
             }
@@ -124,7 +124,7 @@ private struct FieldSelection {
         if all.isEmpty { return header(0) }
         header(count)
         for _ in 0..<count {
-            if reply.isFull { return }
+            if reply.isFullOfDraws { return }
             let field = all[random(below: all.count)]
             write(field.0, field.1)
         }

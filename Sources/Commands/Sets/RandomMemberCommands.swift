@@ -100,7 +100,7 @@ private func chooseSeveral(_ context: inout CommandContext) {
         reply.array(Int(-number))
         set.drawRepeatedly(Int(-number), { unsafe key.shard.pointee.nextRandom() }) { member in
             reply.bulk(member)
-            return !reply.isFull
+            return !reply.isFullOfDraws
         }
         return
     }

@@ -50,7 +50,7 @@ private func replyMember(_ reply: ReplyWriter, _ cursor: SortedSetCursor, _ with
 private func replyRandom(_ context: inout CommandContext, _ set: SortedSetValue, _ count: Int, _ withScores: Bool) {
     context.reply.array(withScores && !context.reply.isRESP3 ? count * 2 : count)
     for _ in 0..<count {
-        if context.reply.isFull { return }
+        if context.reply.isFullOfDraws { return }
         replyMember(context.reply, set.cursor(rank: context.randomRank(below: set.count)), withScores)
     }
 }
