@@ -4,8 +4,9 @@ import contextlib
 import time
 
 from . import figures
-from .clients import CLIENT_LIMIT
+from .clients import CLIENT_LIMIT, PATIENCE_SECONDS, call_bench
 from .servers import ComparisonError, Placement, ReplyError, Server
+from .workloads import CACHE_WRITES
 
 MEASURES = ("throughput", "cpu_us", "p50_ms", "p99_ms", "p999_ms")
 # What starting a client and connecting takes, beside the slice itself; for the estimate only.
@@ -143,6 +144,10 @@ def measure_point(group, servers, point, keys, options, load, progress, skipped)
             server.call("DEL", point.workload.removed)
     found = {server.name: [] for server in servers}
     failed = set()
+    if point.workload.is_cache:
+        for server in servers:
+            progress.show(f"{point.title}: filling {server.name}", server.name)
+            make_cache(server, point, keys, load)
     for number in range(options.rounds):
         # The order alternates too: who comes first finds a cooler machine.
         for server in servers if number % 2 == 0 else servers[::-1]:
@@ -155,8 +160,25 @@ def measure_point(group, servers, point, keys, options, load, progress, skipped)
                 server.check_alive()
                 skipped.note(server.name, point.workload.title, str(problem))
                 failed.add(server.name)
+    if point.workload.is_cache:
+        for server in servers:
+            server.call("CONFIG", "SET", "maxmemory", "0")
     able = {name: slices for name, slices in found.items() if name not in failed}
     return record_point(group, point, keys, able) if servers[0].name in able and len(able) > 1 else None
+
+
+def make_cache(server, point, keys, load):
+    """Nine tenths of the keys have room, half of them get a deadline, and eviction runs with every new key."""
+    if server.is_floor:
+        return
+    server.call("CONFIG", "SET", "maxmemory", "0")
+    server.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    load.fill(server, keys, point.size)
+    text = str(server.call("INFO", "memory"))
+    used = int(text.split("used_memory:", 1)[1].split("\n", 1)[0])
+    server.call("CONFIG", "SET", "maxmemory", str(used * 9 // 10))
+    arguments = [*CACHE_WRITES, "-P", "100", "-d", str(point.size), "-r", str(keys), "-n", str(2 * keys)]
+    call_bench(load, server, arguments, PATIENCE_SECONDS)
 
 
 def record_point(group, point, keys, found):

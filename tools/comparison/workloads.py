@@ -18,11 +18,16 @@ class Workload:
     removed: str | None = None
     # The test that fills the structure again before each slice, for a workload that empties it.
     refill: str | None = None
+    # Measured in a cache: maxmemory below what the keys take, allkeys-lru, a deadline on every other write.
+    is_cache: bool = False
 
 
 def preset(name, command, **more):
     return Workload(name, name.upper(), (command,), ("-t", name), name, **more)
 
+
+# Every other SET has a deadline.
+CACHE_WRITES = ("--command", "SET __key__ __data__", "--command", "SET __key__ __data__ EX 3600")
 
 ALL = {
     workload.name: workload
@@ -44,12 +49,30 @@ ALL = {
         preset("sadd", "SADD", removed="myset"),
         preset("hset", "HSET", removed="myhash"),
         preset("zadd", "ZADD", removed="myzset"),
+        Workload(
+            "cache_get",
+            "GET in a full cache",
+            ("GET",),
+            ("-t", "get"),
+            uses_keys=True,
+            is_cache=True,
+        ),
+        Workload(
+            "cache_set",
+            "SET in a full cache",
+            ("SET",),
+            CACHE_WRITES,
+            uses_keys=True,
+            is_cache=True,
+        ),
         Workload("zrange", "ZRANGE 100", ("ZRANGE", "ZADD"), ("-t", "zrange"), removed="smallzset"),
     )
 }
 
-STRINGS = [name for name, workload in ALL.items() if workload.uses_keys]
-STRUCTURES = [name for name in ALL if name not in STRINGS]
+STRINGS = [name for name, workload in ALL.items() if workload.uses_keys and not workload.is_cache]
+# Measured only when they are asked for.
+CACHES = [name for name, workload in ALL.items() if workload.is_cache]
+STRUCTURES = [name for name in ALL if name not in STRINGS + CACHES]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +114,7 @@ def points(names, pipelines, sizes):
     is_default = names is None and sizes is None
     found = []
     for size in sizes or DEFAULT_SIZES:
-        for name in names or ALL:
+        for name in names or STRINGS + STRUCTURES:
             for pipeline in pipelines or DEFAULT_PIPELINES:
                 is_side = size != DEFAULT_SIZES[0] or name in STRUCTURES
                 if is_default and is_side and pipeline != middle(pipelines or DEFAULT_PIPELINES):

@@ -34,6 +34,7 @@ extension Directive {
         case .integer(let range): return try integer(word, range)
         case .memory(let range): return try memory(word, range)
         case .memoryOrPercent: return try memoryOrPercent(word)
+        case .memoryOfMachine: return try memoryOfMachine(word)
         case .octal(let range): return try octal(word, range)
         case .text: return word
         case .choice(let choices): return try choice(word, choices)
@@ -91,6 +92,16 @@ extension Directive {
         guard let value = MemoryText.parse(word) else { throw ConfigurationError("argument must be a memory value") }
         if value < UInt64(range.lowerBound) || value > UInt64(range.upperBound) { throw outside(range) }
         return Array(String(value).utf8)
+    }
+
+    private func memoryOfMachine(_ word: [UInt8]) throws(ConfigurationError) -> [UInt8] {
+        guard word.last == 0x25 else { return try memory(word, Directive.int64) }
+        guard let percent = ByteView.withView(Array(word.dropLast()), { IntegerText.parse($0) }),
+            (0...100).contains(percent)
+        else {
+            throw ConfigurationError("argument must be a memory value, or a percentage from 0% to 100%")
+        }
+        return Array(String(ProcessStatistics.current().machineBytes / 100 * Int(percent)).utf8)
     }
 
     private func memoryOrPercent(_ word: [UInt8]) throws(ConfigurationError) -> [UInt8] {

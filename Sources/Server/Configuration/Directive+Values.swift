@@ -23,7 +23,7 @@ extension Directive {
         .integer("lfu-log-factor", int32, 10),
         .integer("list-compress-depth", int32, 0),
         .integer("list-max-listpack-size", Int64(Int32.min)...Int64(Int32.max), -2, alias: "list-max-ziplist-size"),
-        .memory("maxmemory", 0),
+        .special("maxmemory", .memoryOfMachine, "0"),
         .special("maxmemory-clients", .memoryOrPercent, "0"),
         .integer("maxmemory-eviction-tenacity", 0...100, 10),
         .choice(

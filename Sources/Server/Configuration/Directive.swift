@@ -10,6 +10,8 @@ package struct Directive: Sendable {
         case memory(ClosedRange<Int64>)
         /// Bytes, or a percentage of `maxmemory`.
         case memoryOrPercent
+        /// Bytes, or a percentage of the machine's memory, which becomes bytes at once.
+        case memoryOfMachine
         case octal(ClosedRange<Int64>)
         case text
         case choice([String])

@@ -31,7 +31,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         guard var bulk = unsafe connection.pointee.bulk else { return false }
         let length = unsafe connection.pointee.bulkLength
         if bulk.count == bulk.capacity {
-            bulk = bulk.writable(capacity: min(length, bulk.capacity * 4))
+            let larger = min(length, bulk.capacity * 4)
+            if unsafe !makeRoom(for: larger, connection) { return false }
+            bulk = bulk.writable(capacity: larger)
             unsafe connection.pointee.bulk = bulk
             unsafe noteMemory(connection)
             if unsafe connection.pointee.isClosing { return false }
@@ -58,6 +60,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe connection.pointee.parser.supplyBulk(bulk.view, into: &round.pointee.arguments)
         }
         return true
+    }
+
+    /// Before a long argument's memory grows: what it will take is evicted first, in slices, and as long as that takes
+    /// the connection waits. False: it goes on in the next turn. What cannot be evicted is no reason to wait: the command
+    /// will be told when it runs.
+    private func makeRoom(for bytes: Int, _ connection: ConnectionPointer) -> Bool {
+        let limit = unsafe self.pointee.hot.maximumMemory
+        if limit == 0 || bytes > limit / 2 { return true }
+        if unsafe settleMemory(adding: bytes) != .running { return true }
+        unsafe queueToAdvance(connection)
+        return false
     }
 
     func countInput(_ connection: ConnectionPointer, _ count: Int) {
