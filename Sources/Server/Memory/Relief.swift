@@ -58,12 +58,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return true
         }
         let ceiling = unsafe Swift.max(limit, self.pointee.budget.pointee.ceiling.load(ordering: .relaxed))
-        // After the limit was lowered, the slices between the rounds work towards it.
+        // After the limit was lowered, the slices between the rounds work towards it, unless they found nothing.
         if unsafe used <= ceiling && !self.pointee.memory.isRefusing { return true }
+        let target = used <= ceiling ? limit : ceiling
         let isFar = used > ceiling + Swift.max(limit / 200, 3 << 20)
         let relief = unsafe relieve(
-            to: ceiling, used: used, round: round, microseconds: isFar ? longSliceMicroseconds : sliceMicroseconds)
-        if relief == .room && ceiling == limit {
+            to: target, used: used, round: round, microseconds: isFar ? longSliceMicroseconds : sliceMicroseconds)
+        if relief == .room && target == limit {
             unsafe noteRoom(currentMemory())
         } else {
             unsafe self.pointee.memory.allowance = .min
@@ -118,6 +119,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let headroom = Swift.min(16 << 10, target / 256)
         var missing = used - target
         var isAnyBusy = false
+        var isAnyUnknown = false
         var result = Relief.running
         while true {
             if missing <= 0 {
@@ -126,6 +128,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             if Clock.cycles() > end { break }
             guard let shard = unsafe coldestShard(round) else {
+                if isAnyUnknown {
+                    // Whoever has it is about to say what is in it.
+                    Thread.yield()
+                    isAnyUnknown = false
+                    unsafe self.pointee.memory.wasTried.update(repeating: false, count: shardCount)
+                    continue
+                }
                 result = isAnyBusy ? .running : .nothing
                 break
             }
@@ -133,6 +142,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             switch unsafe visit(shard, round, evicting: bytes, target: target, end: end) {
             case .busy:
                 isAnyBusy = true
+                if unsafe self.pointee.summaries[shard].score.load(ordering: .relaxed) == .min { isAnyUnknown = true }
                 unsafe self.pointee.memory.wasTried[shard] = true
             case .empty: unsafe self.pointee.memory.wasTried[shard] = true
             case .relieved: unsafe self.pointee.memory.charge(bytes, evictedIn: shard, self.pointee.summaries)
