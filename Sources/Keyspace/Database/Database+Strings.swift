@@ -51,7 +51,7 @@ extension Database {
         if fits && entry.encoding != .integer {
             let header = Entry.Header(
                 type: .string, encoding: .raw, valueLength: length, keyLength: 0, hasDeadline: entry.header.hasDeadline)
-            let kept: UInt64 = 0xFFFF_FFFF_0000_0000
+            let kept: UInt64 = 0xFFFF_FFFF_0000_FE00
             entry.header = Entry.Header(bits: header.bits & ~kept | entry.header.bits & kept)
         } else {
             unsafe withUnsafeTemporaryAllocation(byteCount: max(1, length), alignment: 8) { scratch in

@@ -63,8 +63,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// Before a long argument's memory grows: what it will take is evicted first, in slices, and as long as that takes
-    /// the connection waits. False: it goes on in the next turn. What cannot be evicted is no reason to wait: the command
-    /// will be told when it runs.
+    /// the connection waits. False: it goes on in the next turn. What cannot be evicted is no reason to wait: the
+    /// command will be told when it runs.
     private func makeRoom(for bytes: Int, _ connection: ConnectionPointer) -> Bool {
         let limit = unsafe self.pointee.hot.maximumMemory
         if limit == 0 || bytes > limit / 2 { return true }

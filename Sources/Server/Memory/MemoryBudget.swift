@@ -41,8 +41,15 @@ struct ShardSummary: ~Copyable {
 struct MemoryWatch {
     /// What this thread has allocated and freed.
     var thread = ThreadMemory.none
-    /// How much of it stands in the budget.
+    /// How much of it stands in the budget, `reserved` included.
     var published = 0
+    /// What the next command of the round is expected to take, if that is much: the most that one took lately. Several
+    /// threads that look at the same moment do not promise the same room to each of their commands.
+    var reserved = 0
+    /// The largest growth by one command, forgotten bit by bit.
+    var expected = 0
+    /// The balance when a command was last admitted in this round; `Int.max`: none was.
+    var admittedBalance = Int.max
     /// There is a `maxmemory`.
     var isLimited = false
     /// Up to this balance of the thread nothing has to be looked at.
@@ -85,6 +92,25 @@ struct MemoryWatch {
         }
     }
 
+    /// What the budget does not know of yet.
+    @inline(__always)
+    var unpublished: Int { thread.balance &+ reserved &- published }
+
+    /// Before a command is admitted: looks at what the one before has taken, and reserves as much if it was much.
+    mutating func reserve(atMost most: Int) {
+        let balance = thread.balance
+        let growth = admittedBalance == .max ? 0 : balance &- admittedBalance
+        expected = max(growth, expected - expected / 8)
+        admittedBalance = balance
+        reserved = expected > 2 * MemoryBudget.publicationStep ? min(expected, most) : 0
+    }
+
+    /// The round is over.
+    mutating func endReservation() {
+        reserved = 0
+        admittedBalance = .max
+    }
+
     /// A pseudo-random number below `count`.
     mutating func choose(_ count: Int) -> Int {
         random ^= random << 13
@@ -98,7 +124,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Adds to the budget what this thread has allocated or freed since the last time, if it is worth it.
     @inline(__always)
     func publishMemory() {
-        let change = unsafe self.pointee.memory.thread.balance &- self.pointee.memory.published
+        let change = unsafe self.pointee.memory.unpublished
         if _slowPath(change.magnitude >= UInt(MemoryBudget.publicationStep)) { unsafe publish(change) }
     }
 
@@ -110,7 +136,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// What the process uses, this thread's part to the byte.
     func currentMemory() -> Int {
-        let change = unsafe self.pointee.memory.thread.balance &- self.pointee.memory.published
+        let change = unsafe self.pointee.memory.unpublished
         #if SYSTEM_ALLOCATOR
             return unsafe self.pointee.memory.thread.balance
         #else

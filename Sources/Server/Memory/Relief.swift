@@ -51,8 +51,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// to be refused.
     @inline(never)
     func admit(_ round: UnsafeMutablePointer<Round>) -> Bool {
-        let used = unsafe currentMemory()
         let limit = unsafe self.pointee.hot.maximumMemory
+        unsafe self.pointee.memory.reserve(atMost: limit / 16)
+        let used = unsafe currentMemory()
         if used <= limit {
             unsafe noteRoom(used)
             return true

@@ -39,8 +39,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// A shard is about to be given back: its home is told if there is something to look after.
     @inline(__always)
     private func leave(_ shard: UnsafeMutablePointer<Shard>) {
+        if unsafe _slowPath(self.pointee.memory.isLimited) {
+            unsafe self.pointee.memory.endReservation()
+            unsafe resummarise(shard)
+        }
         unsafe publishMemory()
-        if unsafe _slowPath(self.pointee.memory.isLimited) { unsafe resummarise(shard) }
         if unsafe _slowPath(shard.pointee.wantsTending) { unsafe self.pointee.kernel.callHome(of: shard.pointee.index) }
     }
 
