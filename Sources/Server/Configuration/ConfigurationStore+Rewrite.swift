@@ -97,7 +97,7 @@ extension ConfigurationStore {
             }
         }
         switch directive.kind {
-        case .memory:
+        case .memory, .memoryOfMachine:
             return [line(Array(MemoryText.format(Int64(String(decoding: value, as: UTF8.self)) ?? 0).utf8))]
         case .savePoints where !value.isEmpty: return groups(of: 2)
         case .outputLimits: return groups(of: 4)
