@@ -7,7 +7,7 @@ import Reactor
 
 /// How long the loop may be kept from its connections by background work. The shortest slice is what a request has to
 /// wait for at worst while the server is not busy. A busy loop comes by less often, and gives a quarter of its time.
-private let shortestSlice: Int64 = 50_000
+private let shortestSlice: Int64 = 25_000
 private let longestSlice: Int64 = 250_000
 
 /// The time of a slice, shared by all shards of the worker.

@@ -50,7 +50,8 @@ class Soak:
     # The load
 
     def bench_line(self, server, arguments):
-        line = [self.options.bench, "-p", str(server.port), "--json", *map(str, arguments)]
+        # Stalls are what is looked for: the load waits longer for them than it usually would.
+        line = [self.options.bench, "-p", str(server.port), "--timeout", "60", "--json", *map(str, arguments)]
         return pinned(line, self.placement.client)
 
     def begin(self, server, *arguments):
@@ -73,7 +74,7 @@ class Soak:
 
         Latency counts from when a request was due, so a stall is seen by all the requests that it keeps waiting.
         """
-        arguments = ["-t", "get", "-r", keys, "-c", connections, "--key-prefix", prefix, "--timeout", 30]
+        arguments = ["-t", "get", "-r", keys, "-c", connections, "--key-prefix", prefix]
         return self.begin(server, *arguments, "--rate", rate, "--seconds", seconds)
 
 

@@ -11,7 +11,7 @@ extension HashTable {
 
     /// Segments are not visited more often than this, so that many deadlines cost one visit. A table of many segments
     /// can wait longer: what is overdue is a smaller part of it.
-    @usableFromInline var visitInterval: Int64 { min(600, 100 + Int64(segmentCount / 8)) }
+    @usableFromInline var visitInterval: Int64 { min(800, 100 + Int64(segmentCount / 8)) }
 
     @usableFromInline
     mutating func advanceVisit(_ segment: Segment, _ deadline: Int64) {
