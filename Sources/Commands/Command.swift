@@ -5,6 +5,8 @@ import RESP
 package enum Routing {
     /// No keys, no shard: runs where the connection lives, in its place among the pipeline's replies.
     case keyless
+    /// The same for what others will hear of: it must not overtake what stands before it in the pipeline.
+    case ordered
     /// As the key specs say: on the one shard of its keys, else on a lease of all their shards.
     case keyed
     /// On the shard of the first argument; if an option of SORT may name further keys, on a lease of all shards.

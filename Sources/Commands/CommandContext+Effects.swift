@@ -35,6 +35,12 @@ package struct KeyspaceEventKind: OptionSet {
     package static let new = KeyspaceEventKind(rawValue: 1 << 12)
 }
 
+/// Takes the events that somebody wants to hear of: the worker, the event's name and its length, the key and its length,
+/// the database's number.
+package typealias EventSink = @convention(c) (
+    UnsafeMutableRawPointer, UnsafeRawPointer, Int, UnsafeRawPointer, Int, Int
+) -> Void
+
 extension CommandContext {
     /// Says that `event` (in Redis' words: "del", "expire") has happened to `key` in the selected database, to whom it
     /// may concern. Costs one test where nobody listens.
@@ -51,7 +57,10 @@ extension CommandContext {
         }
     }
 
-    /// Nothing listens yet: `CommandSettings.keyspaceEvents` is empty until events can be published.
     @inline(never)
-    private func publish(_ event: StaticString, _ key: ByteView, in database: Int) {}
+    private func publish(_ event: StaticString, _ key: ByteView, in database: Int) {
+        guard let eventSink = unsafe eventSink, let worker = unsafe worker else { return }
+        let event = ByteView(event)
+        unsafe eventSink(worker, event.base, event.count, key.base, key.count, database)
+    }
 }

@@ -14,7 +14,11 @@ extension CommandContext {
     /// The key's entry, or nil; see `Lookup` for what else it does.
     @inline(__always)
     package func find(_ key: Key, _ lookup: Lookup = .read) -> Found? {
-        database(of: key).find(key.name, hash: key.hash, now: keyspace.now, lookup)
+        guard let found = database(of: key).find(key.name, hash: key.hash, now: keyspace.now, lookup) else {
+            if lookup.contains(.counts) && !lookup.contains(.silent) { notify(.keyMiss, "keymiss", key.name) }
+            return nil
+        }
+        return found
     }
 
     /// Sets the key to a value and a deadline (`Int64.max`: none). `found` is what `find` returned for the key just

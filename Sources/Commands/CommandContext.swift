@@ -43,6 +43,10 @@ package struct CommandContext {
     package var connection: UnsafeMutableRawPointer?
     /// The worker that runs it, for the commands of the server itself.
     package var worker: UnsafeMutableRawPointer?
+    /// Where events of keys go; nil: nowhere.
+    package var eventSink: EventSink?
+    /// Whether its connection listens to channels.
+    package var isSubscriber = false
     /// Whether the command runs inside EXEC or a script.
     package var isInTransaction = false
     /// Set by a handler that found nothing and wants its command to wait: see `block`.

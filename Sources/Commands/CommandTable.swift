@@ -22,7 +22,7 @@ package struct CompiledCommand {
     package var merge = Merge.firstError
 
     package enum Route: UInt8 {
-        case keyless, keyed, keyedBySpecs, keyedOrAllShards, scatter, broadcast, allShards, cursor, session
+        case keyless, ordered, keyed, keyedBySpecs, keyedOrAllShards, scatter, broadcast, allShards, cursor, session
         /// May have to wait: runs alone, on a lease of the shards of its keys.
         case blocking
     }
@@ -82,13 +82,14 @@ package final class CommandTable: @unchecked Sendable {
         var compiled = unsafe CompiledCommand(
             handler: entry.handler, flags: entry.flags, arity: Int32(entry.arity), firstKey: 0, lastKey: 0,
             keyStep: 0, route: .keyless, hasSubcommands: !entry.subcommands.isEmpty, hasOneKey: false)
-        if let range = simpleRange(entry.keys) {
+        if let range = simpleRange(entry.keys.filter { !$0.use.contains(.notKey) }) {
             compiled.firstKey = Int16(range.first)
             compiled.lastKey = Int16(range.last)
             compiled.keyStep = Int16(range.step)
         }
         switch entry.routing {
         case .keyless: compiled.route = .keyless
+        case .ordered: compiled.route = .ordered
         case .keyed:
             let isSimple = compiled.firstKey > 0
             compiled.route = entry.keys.isEmpty ? .keyless : isSimple ? .keyed : .keyedBySpecs

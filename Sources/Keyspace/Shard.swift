@@ -23,6 +23,9 @@ package struct Shard: ~Copyable {
     package var onExpired: ((Database, Entry) -> Void)?
     /// Called with every entry that is evicted, just before it is freed; reads only.
     package var onEvicted: ((Database, Entry) -> Void)?
+    /// Called with every entry that is added while `reportsAdditions`, under a key that was not there; reads only.
+    @usableFromInline package var onAdded: ((Database, Entry) -> Void)?
+    @usableFromInline package var reportsAdditions = false
     /// Called with every hash of which fields were removed because they expired, perhaps the last one; reads only.
     package var onFieldsExpired: ((Database, Entry) -> Void)?
 

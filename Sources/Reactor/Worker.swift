@@ -11,6 +11,8 @@ package struct Worker: ~Copyable {
     let handlers: KernelHandlers
     let kernel: Kernel
     let completions = CompletionQueue()
+    /// What others have to tell, for the application to take.
+    let posts = PostQueue()
     /// Batches of this worker that it has completed itself, linked by `nextCompleted`.
     var completedHere: UnsafeMutablePointer<Batch>?
     /// Raised before sleeping in epoll_wait; who lowers it writes the eventfd.
@@ -116,7 +118,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
 
     /// Whether something has come in that the loop must see before it sleeps.
     private var hasWork: Bool {
-        if unsafe !self.pointee.completions.isEmpty { return true }
+        if unsafe !self.pointee.completions.isEmpty || !self.pointee.posts.isEmpty { return true }
         if unsafe self.pointee.tasks._withUnsafeGuaranteedRef({ !$0.isEmpty }) { return true }
         if unsafe self.pointee.completedHere != nil || self.pointee.wasCalledHome { return true }
         if unsafe self.pointee.stopRequested.load(ordering: .sequentiallyConsistent) { return true }

@@ -119,6 +119,7 @@ extension ServerState {
                 try Thread.start(name: "worker-\(index)") {
                     Allocator.tuneThread()
                     unsafe state.pointee.memory.thread = .ofCurrentThread()
+                    unsafe ThreadValue.pointer = UnsafeMutableRawPointer(state)
                     unsafe worker.run()
                 })
         }
@@ -127,6 +128,7 @@ extension ServerState {
         unsafe workers.pointee.memory.thread = .ofCurrentThread()
         startupBytes.set(usedMemory)
         _ = try Thread.start(name: "signals") { self.watchSignals() }
+        unsafe ThreadValue.pointer = unsafe UnsafeMutableRawPointer(workers)
         unsafe kernel.workers.run()
         for thread in threads { Thread.join(thread) }
     }

@@ -105,6 +105,7 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.usesFrequency = hot.evictionPolicy.countsFrequency
         commandSettings.sortedSetLimits.entries = configuration.encodings.sortedSetEntries
         commandSettings.sortedSetLimits.valueBytes = configuration.encodings.sortedSetValueBytes
+        commandSettings.keyspaceEvents = KeyspaceEventFlags.kinds(store.value("notify-keyspace-events"))
         advance()
     }
 
@@ -182,7 +183,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let previous = unsafe self.pointee.hot
         unsafe self.pointee.hot = hot
         unsafe resetMemoryWatch(previous)
+        let oldEvents = unsafe self.pointee.settings.pointee.keyspaceEvents
         unsafe self.pointee.settings.pointee = commandSettings
+        unsafe adjustAdditions(from: oldEvents)
     }
 
     /// Makes a shard, which is held, count accesses and evict as the settings want it.

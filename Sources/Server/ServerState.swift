@@ -57,6 +57,10 @@ final class ServerState: @unchecked Sendable {
     let resetIndex: Int
     let immediateCommands: Set<Int>
     let clientReplyIndex: Int
+    /// What a subscriber may send in RESP2.
+    let subscriberCommands: Set<Int>
+    /// Commands that confirm what they do whatever CLIENT REPLY says.
+    let confirmingCommands: Set<Int>
 
     init(_ store: ConfigurationStore, log: Logger, logOutput: LogOutput) throws(SystemError) {
         let options = ServerOptions(store.configuration)
@@ -77,6 +81,10 @@ final class ServerState: @unchecked Sendable {
         resetIndex = index("reset")
         immediateCommands = Set(["exec", "discard", "multi", "watch", "quit", "reset"].map(index))
         clientReplyIndex = table.findSubcommand(of: index("client"), ByteView("reply"))
+        let confirming = Set(
+            ["subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ssubscribe", "sunsubscribe"].map(index))
+        confirmingCommands = confirming.union([clientReplyIndex])
+        subscriberCommands = confirming.union(["ping", "quit", "reset"].map(index))
         var random = SystemRandomNumberGenerator()
         map = ShardMap(seed: random.next(), shardCount: options.shards)
         unsafe shards = .allocate(capacity: options.shards)
@@ -97,8 +105,11 @@ final class ServerState: @unchecked Sendable {
         for index in 0..<options.threads {
             unsafe (workers + index).initialize(to: WorkerState(server: self, index: index, shards: shards, map: map))
             unsafe workers[index].kernel = unsafe kernel.workers + index
+            unsafe workers[index].context.pointee.eventSink = unsafe publishEventOfCommand
+            unsafe workers[index].context.pointee.worker = unsafe UnsafeMutableRawPointer(workers + index)
             unsafe (workers + index).refreshSettings()
         }
+        watchShards()
     }
 }
 

@@ -11,7 +11,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe refreshTime()
         unsafe refreshSettings()
         unsafe publishMemory()
+        unsafe deliverMessages()
         var timeout: Int32 = unsafe resumePaused()
+        timeout = unsafe earlier(timeout, resumePublishing())
         if unsafe advanceReady() { timeout = 0 }
         unsafe sample()
         unsafe self.pointee.server._withUnsafeGuaranteedRef { unsafe $0.tendHotKeys(now: self.pointee.now) }
@@ -22,6 +24,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         timeout = unsafe earlier(timeout, tendWaiting())
         timeout = unsafe earlier(timeout, checkConnections())
         timeout = unsafe earlier(timeout, tendStopping())
+        unsafe sendMessages()
         if unsafe self.pointee.hot.timesLoop { unsafe self.pointee.statistics.pointee.loop.note() }
         // The checks may have found connections to close.
         return unsafe self.pointee.ready.isEmpty ? timeout : 0

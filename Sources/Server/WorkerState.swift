@@ -43,6 +43,18 @@ struct WorkerState: ~Copyable {
     /// Connections whose next command waits for the end of CLIENT PAUSE.
     var paused = RawArray<UInt64>()
 
+    /// Who listens to what, on all workers.
+    var directory: ChannelDirectory
+    /// By worker: the last of its announcements of subscribers that this one has heard, or made itself.
+    let known: UnsafeMutablePointer<Int>
+    /// Connections to which messages were written in this turn.
+    var unsent = RawArray<UInt64>()
+    /// Some worker has more messages than it can deliver; connections that publish wait until it has fewer.
+    var hasCrowdedReaders = false
+    var delayed = RawArray<UInt64>()
+    /// For names that are put together.
+    var channelName = ByteBuffer()
+
     /// When waiting commands give up, by the tokens of their connections.
     var deadlines = DeadlineHeap()
 
@@ -82,6 +94,9 @@ struct WorkerState: ~Copyable {
         unsafe self.shards = unsafe shards
         shardLoads = server.shardLoads
         self.map = map
+        unsafe known = .allocate(capacity: server.workerCount)
+        unsafe known.initialize(repeating: 0, count: server.workerCount)
+        directory = ChannelDirectory(workerCount: server.workerCount, seed: map.seed)
         // Replaced as soon as the kernel stands.
         unsafe kernel = unsafe UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped
         unsafe commands = unsafe server.table.compiled

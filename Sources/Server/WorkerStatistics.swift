@@ -34,6 +34,10 @@ struct WorkerStatistics: ~Copyable {
     let clientMemory = Tally()
     let recentBuffers = RecentBuffers()
     let connected = Atomic<Int>(0)
+    /// Connections that listen to channels or patterns.
+    let subscribers = Tally()
+    /// Bytes of messages that this worker has still to deliver; others add to them.
+    let messageBacklog = Atomic<Int>(0)
     let parts = Tally()
     let reads = Tally()
     let writes = Tally()

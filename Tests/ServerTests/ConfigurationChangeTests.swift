@@ -71,7 +71,7 @@ private func related(_ name: String, _ reason: String) -> String {
 @Test(arguments: [
     ("hz", "1000", "500"), ("hz", "0", "1"), ("maxmemory", "1KB", "1024"), ("maxmemory", "", "0"),
     ("maxmemory-clients", "0%", "0"), ("maxmemory-clients", "10%", "10%"), ("save", "900 1 300 10", "900 1 300 10"),
-    ("save", "", ""), ("notify-keyspace-events", "tdKn", "tdnK"), ("notify-keyspace-events", "AKEmn", "AKEm"),
+    ("save", "", ""), ("notify-keyspace-events", "tdKn", "tdnK"), ("notify-keyspace-events", "AKEmn", "AKEmn"),
     ("latency-tracking-info-percentiles", "99.99 0.001", "99.99 0.001"), ("oom-score-adj-values", "3 2 1", "3 2 1"),
     (
         "client-output-buffer-limit", "normal 1k 2k 3 pubsub 1 1 1",

@@ -20,6 +20,13 @@ package let echoCommands: [Command] = unsafe [
 ]
 
 private func ping(_ context: inout CommandContext) {
+    if context.isSubscriber && !context.reply.isRESP3 && context.arguments.count <= 2 {
+        // As long as a message, so that clients need not tell them apart.
+        context.reply.array(2)
+        context.reply.bulk("pong")
+        context.reply.bulk(context.arguments.count == 2 ? context.arguments[1] : .empty)
+        return
+    }
     switch context.arguments.count {
     case 1: context.reply.simple("PONG")
     case 2: context.reply.bulk(context.arguments[1])

@@ -44,6 +44,8 @@ private func rename(_ context: inout CommandContext, onlyIfAbsent: Bool) {
     if !isSame, let found = context.find(source, .peek) {
         let taken = context.database(of: source).take(found, hash: source.hash)
         let replaced = context.find(target, .peek)
+        // The old target goes first, as if it had been deleted.
+        if replaced != nil { context.notify(.new, "new", target.name) }
         context.database(of: target).insert(taken, as: target.name, hash: target.hash, replacing: replaced)
         context.changed(source, .generic, "rename_from")
         context.notify(.generic, "rename_to", target.name)
@@ -85,6 +87,7 @@ private func copy(_ context: inout CommandContext) {
         context.reply.integer(0)
         return
     }
+    if replaced != nil { context.notify(.new, "new", target.name, in: databaseIndex) }
     database.set(
         target.name, hash: target.hash, replacing: replaced, original.copiedValue, deadline: original.deadline)
     context.changed(target, .generic, "copy_to", in: databaseIndex)

@@ -38,7 +38,7 @@ let objectCommands: [Command] = unsafe [
 
 /// The entry behind the second argument; nil: there is none, and that was replied.
 private func objectEntry(_ context: inout CommandContext) -> Entry? {
-    let found = context.find(context.key(2), .counts)
+    let found = context.find(context.key(2), [.counts, .silent])
     if found == nil { context.reply.null() }
     return found?.entry
 }

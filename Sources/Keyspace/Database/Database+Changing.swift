@@ -31,7 +31,14 @@ extension Database {
             unsafe storage.pointee.contents.deadlineCount &+= 1
             noteDeadline(deadline, hash: hash)
         }
+        if unsafe _slowPath(shard.pointee.reportsAdditions) { reportAdded(entry) }
         return Found(slot: slot, entry: entry)
+    }
+
+    @usableFromInline
+    @inline(never)
+    func reportAdded(_ entry: Entry) {
+        if let hook = unsafe shard.pointee.onAdded { hook(self, entry) }
     }
 
     @inlinable

@@ -48,6 +48,8 @@ package struct Lookup: OptionSet {
     @inlinable package static var counts: Lookup { Lookup(rawValue: 1) }
     /// Notes the access for eviction.
     @inlinable package static var touches: Lookup { Lookup(rawValue: 2) }
+    /// Says nothing of a miss to those who listen to events.
+    @inlinable package static var silent: Lookup { Lookup(rawValue: 4) }
     /// For a command that reads the value.
     @inlinable package static var read: Lookup { [.counts, .touches] }
     /// For a command that is going to change it.

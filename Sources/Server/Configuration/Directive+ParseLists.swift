@@ -1,5 +1,6 @@
 // Values that are lists or have a form of their own.
 import Bytes
+import Commands
 import Platform
 
 extension Directive {
@@ -158,9 +159,36 @@ package enum KeyspaceEventFlags {
             }
         }
         if chosen.isSuperset(of: all) {
-            return [0x41] + others.filter { $0 != 0x6e && chosen.contains($0) }
+            return [0x41] + others.filter { $0 != 0x6e && chosen.contains($0) } + (chosen.contains(0x6e) ? [0x6e] : [])
         }
         return all.filter { chosen.contains($0) } + others.filter { chosen.contains($0) }
+    }
+
+    /// What canonical letters stand for; nothing if neither of the two ways to publish is chosen.
+    static func kinds(_ letters: [UInt8]) -> KeyspaceEventKind {
+        var kinds: KeyspaceEventKind = []
+        for letter in letters { kinds.formUnion(kind(letter)) }
+        return kinds.isDisjoint(with: [.keyspaceChannel, .keyeventChannel]) ? [] : kinds
+    }
+
+    private static func kind(_ letter: UInt8) -> KeyspaceEventKind {
+        switch Character(Unicode.Scalar(letter)) {
+        case "A": all.reduce(into: []) { $0.formUnion(kind($1)) }
+        case "K": .keyspaceChannel
+        case "E": .keyeventChannel
+        case "g": .generic
+        case "$": .string
+        case "l": .list
+        case "s": .set
+        case "h": .hash
+        case "z": .sortedSet
+        case "x": .expired
+        case "e": .evicted
+        case "t": .stream
+        case "m": .keyMiss
+        case "n": .new
+        default: []
+        }
     }
 }
 

@@ -55,12 +55,16 @@ struct Connection: ~Copyable {
     var isWaiting = false
     /// Its next command waits for the end of CLIENT PAUSE.
     var isPaused = false
+    /// Messages have been written to its output in this turn and are still to be sent.
+    var hasUnsentMessages = false
 
     // The session's part of the hot path.
     var database: UInt16 = 0
     var protocolVersion = 2
     var isAuthenticated = true
     var isInMulti = false
+    /// It listens to a channel or pattern.
+    var isSubscriber = false
     var replyMode = ReplyMode.on
     var skipsNextReply = false
     /// CLIENT NO-TOUCH.

@@ -122,6 +122,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe forgetWatchedKeys(connection)
         unsafe abandonWaiting(connection)
         unsafe stopMonitoring(connection)
+        unsafe abandonSubscriptions(connection)
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         server.registry.remove(session)
         unsafe forgetMemory(connection)

@@ -36,6 +36,8 @@ enum Verdict: UInt8, BitwiseCopyable {
     case queued
     case unknownCommand, unknownSubcommand, wrongArity, needsAuthentication, invalidCursor, noMulti
     case outOfMemory
+    /// Not for clients in RESP2 that listen.
+    case subscriber
 }
 
 /// CLIENT REPLY.

@@ -30,8 +30,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         // What a command can change of these ends the round.
         let isPlain =
             unsafe connection.pointee.isAuthenticated && !connection.pointee.isInMulti
-            && connection.pointee.replyMode == .on && !connection.pointee.skipsNextReply
-            && self.pointee.hot.pausedUntil == 0
+            && !connection.pointee.isSubscriber && connection.pointee.replyMode == .on
+            && !connection.pointee.skipsNextReply && self.pointee.hot.pausedUntil == 0
         while true {
             let outcome = unsafe connection.pointee.parser.next(
                 base, &connection.pointee.position, end, into: &round.pointee.arguments,
@@ -152,6 +152,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             step.shard = Int16(truncatingIfNeeded: shard)
             unsafe round.pointee.need(shard)
             unsafe append(round, step)
+        case .ordered:
+            // What it sends must not overtake what stands before it.
+            if unsafe round.pointee.shards.count > 0 || self.pointee.hasCrowdedReaders { return unsafe runAlone(connection, step) }
+            unsafe append(round, step)
         case .allShards, .blocking, .session: return unsafe runAlone(connection, step)
         }
         return false
@@ -181,10 +185,18 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe self.pointee.memory.isRefusing && refusesForMemory(connection, index) {
             return .outOfMemory
         }
+        if unsafe connection.pointee.isSubscriber && mayOnlySubscribe(connection, index) { return .subscriber }
         if unsafe connection.pointee.isInMulti && !runsInsideMulti(compiled.pointee.flags, index) {
             return unsafe compiled.pointee.flags.contains(.noMulti) ? .noMulti : .queued
         }
         return .run
+    }
+
+    /// In RESP2 a subscriber cannot tell a reply from a message.
+    @inline(never)
+    private func mayOnlySubscribe(_ connection: ConnectionPointer, _ index: Int) -> Bool {
+        if unsafe connection.pointee.protocolVersion >= 3 { return false }
+        return unsafe self.pointee.server._withUnsafeGuaranteedRef { !$0.subscriberCommands.contains(index) }
     }
 
     /// EXEC, DISCARD, MULTI, WATCH, QUIT and RESET act at once inside MULTI.

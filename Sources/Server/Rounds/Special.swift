@@ -21,6 +21,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let isDone: Bool
         switch unsafe command.pointee.route {
         case .session: isDone = unsafe runSession(connection, round, step)
+        case .ordered:
+            if unsafe mustWaitToPublish() {
+                unsafe delayPublishing(connection)
+                return false
+            }
+            isDone = unsafe runSession(connection, round, step)
         case .allShards, .cursor, .keyedOrAllShards:
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
             isDone = unsafe lease(connection, round, step)
@@ -96,7 +102,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             of: round, shard: nil, connection: connection, reply: self.pointee.output,
             protocolVersion: connection.pointee.protocolVersion)
         // Whatever the mode is, CLIENT REPLY says itself whether it is answered.
-        if Int(step.command) == server.clientReplyIndex { unsafe round.pointee.steps[0].replies = .on }
+        if server.confirmingCommands.contains(Int(step.command)) { unsafe round.pointee.steps[0].replies = .on }
         var started = unsafe beginTiming()
         let start = unsafe self.pointee.output.pointee.bytes.count
         unsafe run(round.pointee.steps.elements, of: round, into: self.pointee.output, started: &started)
@@ -129,7 +135,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return unsafe round.pointee.shards.count
         }
         let table = unsafe self.pointee.commandTable.takeUnretainedValue()
-        for spec in table.entries[Int(step.command)].keys {
+        for spec in table.entries[Int(step.command)].keys where !spec.use.contains(.notKey) {
             for position in spec.positions(in: arguments) ?? stride(from: 0, to: 0, by: 1) {
                 unsafe round.pointee.need(self.pointee.map.route(arguments[position]).shard)
             }

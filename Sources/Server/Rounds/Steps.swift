@@ -91,6 +91,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe context.pointee.keyspace.now = unsafe self.pointee.now
         unsafe context.pointee.referenceThreshold = referenceThreshold
         unsafe context.pointee.connection = UnsafeMutableRawPointer(connection)
+        unsafe context.pointee.isSubscriber = unsafe connection?.pointee.isSubscriber ?? false
         unsafe context.pointee.reply = unsafe ReplyWriter(reply, protocolVersion: protocolVersion)
         unsafe reply.pointee.limit = unsafe self.pointee.hot.replyLimit
         return cycles
@@ -114,6 +115,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .wrongArity: writer.error("ERR wrong number of arguments for '\(name)' command")
         case .needsAuthentication: writer.error("NOAUTH Authentication required.")
         case .invalidCursor: writer.error("ERR invalid cursor")
+        case .subscriber:
+            writer.error(
+                """
+                ERR Can't execute '\(name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are \
+                allowed in this context
+                """)
         case .outOfMemory: writer.error(ErrorText.outOfMemory)
         case .noMulti: writer.error("ERR Command not allowed inside a transaction")
         }

@@ -80,7 +80,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             from: Int(step.firstArgument), count: Int(step.argumentCount))
         switch unsafe command.pointee.route {
         case .keyless: return false
-        case .session: return true
+        // One publisher's messages all come from one thread.
+        case .session, .ordered: return true
         case .broadcast, .allShards, .cursor, .keyedOrAllShards:
             if unsafe command.pointee.firstKey > 0 { step.hash = unsafe self.pointee.map.hash(arguments[1]) }
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }

@@ -91,7 +91,8 @@ extension ServerState {
             ("id", "\(session.identifier)"), ("addr", session.peerName), ("laddr", session.localName),
             ("fd", "\(session.descriptor)"), ("name", name), ("age", "\(max(0, now - session.createdAt) / 1000)"),
             ("idle", "\(max(0, now - Int64(numbers.lastInteraction)) / 1000)"), ("flags", flags(of: session, numbers)),
-            ("db", "\(numbers.database)"), ("sub", "0"), ("psub", "0"), ("ssub", "0"),
+            ("db", "\(numbers.database)"), ("sub", "\(session.channelCount)"), ("psub", "\(session.patternCount)"),
+            ("ssub", "\(session.shardChannelCount)"),
             ("multi", "\(numbers.multiCount)"), ("watch", "\(numbers.watchCount)"),
             ("qbuf", "\(inputBytes)"), ("qbuf-free", "\(inputFree)"), ("argv-mem", "\(argumentBytes)"),
             ("multi-mem", "\(numbers.multiBytes)"), ("rbs", "\(numbers.outputCapacity)"),
@@ -110,6 +111,7 @@ extension ServerState {
     func flags(of session: Session, _ numbers: ConnectionNumbers) -> String {
         var letters = ""
         if session.isMonitor { letters += "O" }
+        if session.kind == .pubsub { letters += "P" }
         if numbers.waiting > 0 { letters += "b" }
         if numbers.multiCount >= 0 { letters += "x" }
         if session.isUnixSocket { letters += "U" }

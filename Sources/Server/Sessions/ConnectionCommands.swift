@@ -55,6 +55,7 @@ private func reset(_ context: inout CommandContext) {
     unsafe client.pointee.leavesNoTrace = false
     unsafe client.pointee.isAuthenticated = !context.server.hasPassword
     unsafe context.home.stopMonitoring(client)
+    unsafe context.announce(context.home.unsubscribeAll(client))
     let session = context.session
     context.server.registry.lock.withLock {
         session.name = []

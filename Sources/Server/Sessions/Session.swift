@@ -29,8 +29,14 @@ final class Session: @unchecked Sendable {
     var isNoTouch = false
     /// CLIENT CAPA REDIRECT.
     var followsRedirections = false
-    var kind: ClientKind { .normal }
+    var kind = ClientKind.normal
+    /// What it has subscribed to.
+    var channelCount = 0
+    var patternCount = 0
+    var shardChannelCount = 0
 
+    /// What it listens to; nil: nothing.
+    var subscriptions: Subscriptions?
     /// The command that waits for a key.
     var waiting: WaitingCommand?
 
@@ -40,6 +46,9 @@ final class Session: @unchecked Sendable {
     /// Workers that have still to do what the command under way asked of them, and its reply until then.
     var outstandingAcknowledgements = 0
     var heldReply: [UInt8] = []
+    /// While that reply confirms subscriptions: what it confirms, and the number of its announcement.
+    var unconfirmed: Set<Channel> = []
+    var announcement = 0
 
     init(
         identifier: Int, descriptor: FileDescriptor, peer: SocketAddress, local: SocketAddress,

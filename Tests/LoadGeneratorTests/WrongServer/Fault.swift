@@ -46,6 +46,12 @@ enum Fault: CaseIterable, Sendable {
     case corruptsBigValue
     /// APPEND answers the new length and appends nothing.
     case appendLoses
+    /// A message does not come to one of its subscribers.
+    case losesMessage
+    /// A message comes twice.
+    case doublesMessage
+    /// A message comes before the one that was sent before it.
+    case swapsMessages
     /// The reply is the last one of another connection.
     case mixesReplies
     /// A connection never answers again.

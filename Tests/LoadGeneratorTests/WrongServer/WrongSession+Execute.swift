@@ -21,7 +21,7 @@ struct CommandEntry: Sendable {
 extension WrongSession {
     static let commands: [String: CommandEntry] = [
         connectionCommands, stringCommands, keyCommands, listCommands, setCommands, hashCommands,
-        transactionCommands,
+        transactionCommands, messageCommands,
     ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
     /// Commands that are not queued after MULTI.

@@ -18,6 +18,10 @@ final class WrongSession: @unchecked Sendable {
     var watched: [StoredPlace: Int] = [:]
     /// Set by QUIT, by CLIENT KILL of oneself and by faults: the connection ends after the replies so far.
     var isEnding = false
+    /// What it has subscribed to, and messages that its thread has still to send.
+    var channels: Set<[UInt8]> = []
+    var patterns: Set<[UInt8]> = []
+    var messages: [[UInt8]] = []
 
     private var input: [UInt8] = []
     private var position = 0
@@ -77,7 +81,9 @@ final class WrongSession: @unchecked Sendable {
                 input.append(contentsOf: chunk[..<count])
                 return true
             case .wouldBlock:
-                Waiting.readable(descriptor, milliseconds: 50)
+                let isSubscriber = isSubscriber
+                if isSubscriber, !send(takeMessages()) { return false }
+                Waiting.readable(descriptor, milliseconds: isSubscriber ? 2 : 50)
                 if store.locked({ store.isClosing }) { return false }
             case .endOfStream, .failed: return false
             }

@@ -13,6 +13,14 @@ package enum Answer: Equatable, Sendable {
     }
 }
 
+/// What has come of waiting for something unasked.
+package enum Arrival: Equatable, Sendable {
+    case reply(Reply)
+    case nothing
+    /// The connection is lost.
+    case lost
+}
+
 /// Belongs to one thread; only `cut` may be called from others.
 package final class VerificationClient {
     /// Its number among the clients of a round, from 0.
@@ -56,6 +64,35 @@ package final class VerificationClient {
         unknown += requests.count - replies.count
         if replies.count < requests.count { disconnect() }
         return replies.map { .reply($0) } + [Answer](repeating: .unknown, count: requests.count - replies.count)
+    }
+
+    /// Sends commands and waits for no answer; `receive` gets what comes. False: the connection was lost.
+    package func begin(_ requests: [Request]) throws -> Bool {
+        try connectIfNeeded()
+        if try send(requests.flatMap(\.encoded), requests, options.deadline) { return true }
+        disconnect()
+        return false
+    }
+
+    /// Waits for a reply or a message, for about so long at most.
+    package func receive(milliseconds: Int) throws -> Arrival {
+        while true {
+            switch input.next() {
+            case .reply(let reply):
+                operations += 1
+                return .reply(reply)
+            case .malformed: throw Violation("what came to a subscriber is not RESP")
+            case .more: break
+            }
+            if !descriptor.waitReadable(milliseconds: milliseconds) { return .nothing }
+            switch input.read(from: descriptor) {
+            case .bytes, .wouldBlock: break
+            case .endOfStream, .failed:
+                unknown += 1
+                disconnect()
+                return .lost
+            }
+        }
     }
 
     /// Asks until there is an answer, on new connections if need be. For what may be done twice.

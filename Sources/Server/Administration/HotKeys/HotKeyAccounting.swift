@@ -31,7 +31,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ) {
         guard unsafe step.pointee.outcome == .run, let tracker = unsafe shard.pointee.hotKeys else { return }
         switch unsafe self.pointee.commands[Int(step.pointee.command)].route {
-        case .keyless, .broadcast, .allShards, .cursor, .session: return
+        case .keyless, .ordered, .broadcast, .allShards, .cursor, .session: return
         case .keyed, .keyedBySpecs, .keyedOrAllShards, .scatter, .blocking: break
         }
         let bytes = unsafe step.pointee.replyEnd &- step.pointee.replyStart

@@ -76,12 +76,21 @@ extension Information {
         text.field("eventloop_cpu_over_2ms", server.sum { $0.loop.overTwoMilliseconds.current })
     }
 
+    /// What this thread knows of channels: all threads know the same.
+    private func writeChannels(to text: inout InformationText) {
+        let worker = unsafe WorkerStatePointer.current
+        func count(_ kind: ChannelKind) -> Int { unsafe worker?.pointee.directory.count(kind) ?? 0 }
+        text.field("pubsub_channels", count(.channel))
+        text.field("pubsub_patterns", count(.pattern))
+        text.field("pubsubshard_channels", count(.shardChannel))
+    }
+
     /// Fields of things that are not there, which tools read all the same.
     private func writeUnused(to text: inout InformationText) {
+        writeChannels(to: &text)
         let names: [StaticString] = [
-            "pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
-            "migrate_cached_sockets", "slave_expires_tracked_keys", "tracking_total_keys", "tracking_total_items",
-            "tracking_total_prefixes",
+            "latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys",
+            "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
         ]
         for name in names { text.field(name, 0) }
     }
