@@ -35,11 +35,12 @@ package struct KeyspaceEventKind: OptionSet {
     package static let new = KeyspaceEventKind(rawValue: 1 << 12)
 }
 
-/// Takes the events that somebody wants to hear of: the worker, the event's name and its length, the key and its length,
-/// the database's number.
-package typealias EventSink = @convention(c) (
-    UnsafeMutableRawPointer, UnsafeRawPointer, Int, UnsafeRawPointer, Int, Int
-) -> Void
+/// Takes the events that somebody wants to hear of: the worker, the event's name and its length, the key and its
+/// length, the database's number.
+package typealias EventSink =
+    @convention(c) (
+        UnsafeMutableRawPointer, UnsafeRawPointer, Int, UnsafeRawPointer, Int, Int
+    ) -> Void
 
 extension CommandContext {
     /// Says that `event` (in Redis' words: "del", "expire") has happened to `key` in the selected database, to whom it

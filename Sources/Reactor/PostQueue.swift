@@ -50,7 +50,9 @@ package struct PostQueue: ~Copyable {
 
 extension UnsafeMutablePointer where Pointee == Post {
     /// The next post of those that were taken together.
-    package var following: UnsafeMutablePointer<Post>? { unsafe UnsafeMutablePointer<Post>(bitPattern: self.pointee.next) }
+    package var following: UnsafeMutablePointer<Post>? {
+        unsafe UnsafeMutablePointer<Post>(bitPattern: self.pointee.next)
+    }
 }
 
 extension UnsafeMutablePointer where Pointee == Worker {

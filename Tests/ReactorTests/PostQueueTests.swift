@@ -50,7 +50,8 @@ private struct Letter: ~Copyable {
                 try Thread.start(name: "sender") {
                     for number in 0..<count {
                         unsafe (own + number).initialize(to: Letter(sender: sender, number: number))
-                        unsafe target.pointee.push(UnsafeMutableRawPointer(own + number).assumingMemoryBound(to: Post.self))
+                        unsafe target.pointee.push(
+                            UnsafeMutableRawPointer(own + number).assumingMemoryBound(to: Post.self))
                     }
                 })
         }

@@ -57,7 +57,9 @@ struct Channel: Hashable, BitwiseCopyable {
         let block = unsafe Allocator.allocate(size)
         let header = unsafe block.bindMemory(to: ChannelHeader.self, capacity: 1)
         unsafe header.initialize(to: ChannelHeader(size: size, nameOffset: nameOffset, nameLength: name.count))
-        for worker in 0..<workerCount { unsafe (block + counts).storeBytes(of: 0, toByteOffset: worker * 8, as: Int.self) }
+        for worker in 0..<workerCount {
+            unsafe (block + counts).storeBytes(of: 0, toByteOffset: worker * 8, as: Int.self)
+        }
         unsafe ByteMemory.copy(block + nameOffset, name.base, name.count)
         return unsafe Channel(header: header)
     }
@@ -91,7 +93,8 @@ struct Channel: Hashable, BitwiseCopyable {
 
     /// Takes the connection at a place out; returns the one that has moved there, if any.
     func remove(at place: Int) -> ConnectionPointer? {
-        guard let last = unsafe header.pointee.subscribers.popLast(), unsafe place < header.pointee.subscribers.count else {
+        guard let last = unsafe header.pointee.subscribers.popLast(), unsafe place < header.pointee.subscribers.count
+        else {
             return nil
         }
         unsafe header.pointee.subscribers[place] = unsafe last

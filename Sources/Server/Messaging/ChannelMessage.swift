@@ -34,8 +34,8 @@ struct ChannelPost: ~Copyable {
     var known: Int
 }
 
-/// A message in raw memory of its own: header, one `ChannelPost` a worker, and the tail, which is the end of what clients are
-/// sent: channel and payload as bulks. Any worker may read it; the last to release it frees it.
+/// A message in raw memory of its own: header, one `ChannelPost` a worker, and the tail, which is the end of what
+/// clients are sent: channel and payload as bulks. Any worker may read it; the last to release it frees it.
 @safe
 struct ChannelMessage {
     let header: UnsafeMutablePointer<ChannelMessageHeader>
@@ -88,7 +88,8 @@ struct ChannelMessage {
 
     /// The link by which it stands in a worker's queue.
     func post(to worker: Int, knowing known: Int) -> UnsafeMutablePointer<Post> {
-        let address = unsafe UnsafeMutableRawPointer(header) + Self.postOffset + worker * MemoryLayout<ChannelPost>.stride
+        let address =
+            unsafe UnsafeMutableRawPointer(header) + Self.postOffset + worker * MemoryLayout<ChannelPost>.stride
         unsafe address.bindMemory(to: ChannelPost.self, capacity: 1).initialize(to: ChannelPost(known: known))
         return unsafe address.assumingMemoryBound(to: Post.self)
     }
@@ -105,7 +106,8 @@ struct ChannelMessage {
     }
 
     func release() {
-        guard unsafe header.pointee.references.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 else {
+        guard unsafe header.pointee.references.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
+        else {
             return
         }
         if let payload { payload.release() }

@@ -106,9 +106,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Sends what has been written to connections in this turn.
     func sendMessages() {
         while let token = unsafe self.pointee.unsent.popLast() {
-            guard let connection = unsafe connection(token), unsafe connection.pointee.hasUnsentMessages else { continue }
+            guard let connection = unsafe connection(token), unsafe connection.pointee.hasUnsentMessages else {
+                continue
+            }
             unsafe sendMessages(connection)
-            if unsafe connection.pointee.isClosing && !connection.pointee.isInFlight { unsafe queueToAdvance(connection) }
+            if unsafe connection.pointee.isClosing && !connection.pointee.isInFlight {
+                unsafe queueToAdvance(connection)
+            }
         }
     }
 

@@ -59,7 +59,9 @@ extension ServerState {
             unsafe shard.pointee.onFieldsExpired = { database, entry in
                 guard let worker = unsafe WorkerStatePointer.current else { return }
                 unsafe worker.publishEvent(.hash, "hexpired", entry.key, database)
-                if HashValue(entry.external).count == 0 { unsafe worker.publishEvent(.generic, "del", entry.key, database) }
+                if HashValue(entry.external).count == 0 {
+                    unsafe worker.publishEvent(.generic, "del", entry.key, database)
+                }
             }
         }
     }

@@ -47,7 +47,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let worker = workers.trailingZeroBitCount
             workers &= workers &- 1
             let backlog = unsafe server._withUnsafeGuaranteedRef {
-                unsafe $0.workers[worker].statistics.pointee.messageBacklog.wrappingAdd(bytes, ordering: .relaxed).newValue
+                unsafe $0.workers[worker].statistics.pointee.messageBacklog.wrappingAdd(bytes, ordering: .relaxed)
+                    .newValue
             }
             if backlog > backlogLimit { unsafe self.pointee.hasCrowdedReaders = true }
             let known = unsafe self.pointee.known[worker]
@@ -70,7 +71,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// Lets a connection that publishes go on in a millisecond.
-    func delayPublishing(_ connection: ConnectionPointer) { unsafe self.pointee.delayed.append(connection.pointee.token) }
+    func delayPublishing(_ connection: ConnectionPointer) {
+        unsafe self.pointee.delayed.append(connection.pointee.token)
+    }
 
     /// Goes on with connections that had to wait. Returns when to look again, -1: there are none.
     func resumePublishing() -> Int32 {

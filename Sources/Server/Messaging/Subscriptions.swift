@@ -85,7 +85,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Ends all subscriptions of a connection. The other workers are still to be told.
     func unsubscribeAll(_ connection: ConnectionPointer) -> [SubscriptionChange] {
-        guard let subscriptions = unsafe connection.pointee.session.takeUnretainedValue().subscriptions else { return [] }
+        guard let subscriptions = unsafe connection.pointee.session.takeUnretainedValue().subscriptions else {
+            return []
+        }
         var changes: [SubscriptionChange] = []
         for kind in [ChannelKind.channel, .pattern, .shardChannel] {
             for channel in subscriptions.channels(kind) {

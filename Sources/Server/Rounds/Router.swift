@@ -154,7 +154,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe append(round, step)
         case .ordered:
             // What it sends must not overtake what stands before it.
-            if unsafe round.pointee.shards.count > 0 || self.pointee.hasCrowdedReaders { return unsafe runAlone(connection, step) }
+            if unsafe round.pointee.shards.count > 0 || self.pointee.hasCrowdedReaders {
+                return unsafe runAlone(connection, step)
+            }
             unsafe append(round, step)
         case .allShards, .blocking, .session: return unsafe runAlone(connection, step)
         }
