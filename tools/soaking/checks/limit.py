@@ -130,7 +130,7 @@ def limit(soak):
 def share(soak):
     """What goes for what comes: small values of one size into a full server."""
     server = soak.start("--maxmemory", str(LIMIT), "--maxmemory-policy", "allkeys-lru")
-    soak.fill(server, LIMIT // 200, size=100)
+    soak.fill(server, LIMIT // 100, size=100)
     before = server.fields()
     keys = 200_000
     soak.bench(server, "-t", "set", "-n", keys, "-r", keys, "--distribution", "sequential", "-d", 100, "-P", 32,
