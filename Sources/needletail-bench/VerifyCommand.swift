@@ -11,6 +11,11 @@ struct VerifyCommand: ParsableCommand {
             All checks run at once, each with clients and keys of its own, while connections are cut at random. \
             A check whose commands the server lacks is skipped. A violation is reported with the least that shows it.
 
+            If the server has a limit of memory and evicts keys, a further connection writes keys all the time, so that \
+            it does evict. Then a key that is missing proves nothing, and what is there is judged: never an older or \
+            a foreign value, never two where one can be, never past its deadline. What each check found of what it \
+            looked for is shown, and that no key was evicted is a failure.
+
             Exit codes: 0 all held; 1 a promise was broken, or the server was lost; 64 the command line is wrong.
             """,
         helpNames: [.long])
@@ -27,6 +32,10 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Bytes of the largest values.") var maxValue = 64 << 20
     @Option(help: "Start of the random numbers.") var seed: UInt64 = 1
     @Option(help: "What the names of all keys begin with.") var prefix = "verify:"
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Keep the server evicting, and take keys for gone at any time; as its maxmemory-policy says if not given.")
+    var evicting: Bool?
     @Flag(help: "Let the other checks go on when one has found something.") var keepGoing = false
     @Flag(help: "Print JSON.") var json = false
 
@@ -86,6 +95,7 @@ struct VerifyCommand: ParsableCommand {
         options.seed = seed
         options.keepsGoing = keepGoing
         options.prefix = prefix
+        options.evicts = evicting
         options.timeoutSeconds = connection.timeout
         return options
     }

@@ -15,6 +15,7 @@ package final class CheckContext: @unchecked Sendable {
     private var counted = (operations: 0, unknown: 0)
     private var roundCount = 0
     private var noted: [String: Int] = [:]
+    private var sights = (found: 0, asked: 0)
 
     init(
         _ check: Check, _ options: VerificationOptions, known: Set<String>, cutter: ConnectionCutter, end: CheckEnd
@@ -32,6 +33,10 @@ package final class CheckContext: @unchecked Sendable {
 
     /// Clients of all checks that run now, connected or not.
     var clientCount: Int { cutter.clientCount }
+
+    /// Whether a key may go at any time, because the server evicts. Then absence proves nothing, and a check judges
+    /// what is there.
+    package var evicts: Bool { options.evicts == true }
 
     /// Whether the server has a command; it must stand in `Check.commands` or `Check.optionalCommands`.
     package func has(_ command: String) -> Bool { known.contains(command.lowercased()) }
@@ -88,6 +93,11 @@ package final class CheckContext: @unchecked Sendable {
         }
     }
 
+    /// Of the keys (or members, or jobs) that were looked for, the share that was there; nil if none was looked for.
+    var foundShare: Double? {
+        lock.withLock { sights.asked == 0 ? nil : Double(sights.found) / Double(sights.asked) }
+    }
+
     var operations: Int { lock.withLock { counted.operations } }
     var unknown: Int { lock.withLock { counted.unknown } }
 
@@ -104,6 +114,8 @@ package final class CheckContext: @unchecked Sendable {
         lock.withLock {
             counted.operations += client.operations
             counted.unknown += client.unknown
+            sights.found += client.found
+            sights.asked += client.asked
         }
     }
 }
@@ -118,6 +130,9 @@ package struct CheckRound {
     let end: CheckEnd
 
     package var isOver: Bool { end.isOver }
+
+    /// Ends it before its time.
+    package func stop() { end.stop() }
 
     /// Runs `body` in as many threads as the options say (or `count`), each with a client of its own, and returns what
     /// they return. `client.isOver` tells them when to stop.

@@ -23,6 +23,8 @@ package struct VerificationOptions: Sendable {
     package var flushesAll = false
     /// Bytes of the largest values.
     package var maximumValueBytes = 64 << 20
+    /// Whether keys may go at any time, because the server's memory is limited and it evicts; nil: ask the server.
+    package var evicts: Bool?
     /// Longest wait for a connection or a reply, in seconds.
     package var timeoutSeconds = 5.0
 

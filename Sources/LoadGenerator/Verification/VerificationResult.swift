@@ -20,6 +20,8 @@ package struct CheckResult: Sendable {
     package let seconds: Double
     /// What has to be said beside the outcome.
     package var notes: [String] = []
+    /// Of what was looked for, the share that was there; only while the server evicts.
+    package var foundShare: Double?
 }
 
 package struct VerificationResult: Sendable {
@@ -28,10 +30,12 @@ package struct VerificationResult: Sendable {
     package let seconds: Double
     /// Connections that were cut.
     package let cuts: Int
+    /// Keys that the server evicted meanwhile; nil if it evicts none.
+    package var evicted: Int?
 
-    /// Whether everything that could be checked held.
+    /// Whether everything that could be checked held. Where eviction was wanted it must have happened.
     package var isGood: Bool {
-        checks.allSatisfy {
+        evicted != 0 && checks.allSatisfy {
             switch $0.outcome {
             case .held, .skipped: true
             case .violated, .failed: false

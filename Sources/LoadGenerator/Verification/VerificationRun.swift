@@ -4,24 +4,32 @@ import Platform
 /// Checks against a server. Start it, wait until it is over, and join it.
 package final class VerificationRun {
     private let options: VerificationOptions
+    /// Keeps the server at its limit; nil if it has none.
+    private let filler: Filler?
     private let checks: [Check]
     private let end: CheckEnd
     private let cutter: ConnectionCutter
     private let lock = Mutex()
     private var results: [CheckResult?]
     private var handles: [Thread.Handle] = []
-    private let startTime = Clock.monotonicNanoseconds()
+    private let startTime: Int64
+    private var fillerThread: Thread.Handle?
 
     /// Asks which of the commands the server has, then starts.
     package init(_ checks: [Check], _ options: VerificationOptions) throws {
         precondition(options.threads > 0 && options.timeoutSeconds > 0, "no clients or no time")
-        self.options = options
         self.checks = checks
+        filler = try Filler(options)
+        self.options = filler?.adjusted(options) ?? options
+        let options = self.options
+        try filler?.fill()
+        startTime = Clock.monotonicNanoseconds()
         end = CheckEnd(deadline: startTime + Int64(options.seconds * 1e9))
         cutter = ConnectionCutter(seed: options.seed)
         results = [CheckResult?](repeating: nil, count: checks.count)
         let wanted = Set(checks.flatMap { $0.commands + $0.optionalCommands }.map { $0.lowercased() })
         let known = try VerificationRun.commands(of: wanted.sorted(), options)
+        if let filler { fillerThread = try Thread.start(name: "filler") { [end] in filler.run(until: end) } }
         for number in checks.indices {
             handles.append(try Thread.start(name: checks[number].name) { [self] in runCheck(number, known) })
         }
@@ -43,10 +51,11 @@ package final class VerificationRun {
         // The cutter has nothing left to cut.
         end.stop()
         if let cutterThread = handles.last { Thread.join(cutterThread) }
+        if let fillerThread { Thread.join(fillerThread) }
         handles = []
         return VerificationResult(
             checks: lock.withLock { results.compactMap { $0 } }, seed: options.seed, seconds: elapsedSeconds,
-            cuts: cutter.count)
+            cuts: cutter.count, evicted: filler?.evicted)
     }
 
     private func runCheck(_ number: Int, _ known: Set<String>) {
@@ -71,7 +80,8 @@ package final class VerificationRun {
         }
         let result = CheckResult(
             name: check.name, summary: check.summary, outcome: outcome, operations: context.operations,
-            unknown: context.unknown, seconds: elapsedSeconds, notes: context.notes)
+            unknown: context.unknown, seconds: elapsedSeconds, notes: context.notes,
+            foundShare: context.evicts ? context.foundShare : nil)
         lock.withLock { results[number] = result }
         switch outcome {
         case .violated, .failed: if !options.keepsGoing { end.stop() }

@@ -11,7 +11,8 @@ extension Check {
         try context.rounds(ofSeconds: 5) { round in
             let names = try round.withClients { client in
                 var values = OwnValues(
-                    prefix: "\(round.prefix)\(client.number):", maximumBytes: context.options.maximumValueBytes)
+                    prefix: "\(round.prefix)\(client.number):", maximumBytes: context.options.maximumValueBytes,
+                    evicts: context.evicts)
                 while !client.isOver {
                     if client.random.below(4) == 0 {
                         try shareValue(client, "\(round.prefix)shared", context.options.maximumValueBytes)
@@ -69,7 +70,11 @@ private struct OwnValues {
     private var abandoned: [String] = []
     private var values: [[UInt8]?] = [nil, nil, nil]
 
-    init(prefix: String, maximumBytes: Int) {
+    /// Whether a key may be gone at any time.
+    private let evicts: Bool
+
+    init(prefix: String, maximumBytes: Int, evicts: Bool) {
+        self.evicts = evicts
         self.prefix = prefix
         self.maximumBytes = maximumBytes
         names = (0..<3).map { "\(prefix)\($0)" }
@@ -156,9 +161,25 @@ private struct OwnValues {
         }
     }
 
+    /// Forgets what the key held if the reply shows that it was gone.
+    private mutating func noteEviction(_ step: Step, _ reply: Reply, _ client: VerificationClient) {
+        guard let value = values[step.key], !value.isEmpty else { return }
+        let isGone: Bool
+        switch step.action {
+        case .set: return
+        case .append(let piece): isGone = reply == .integer(Int64(piece.count))
+        case .get: isGone = reply.isNull
+        case .length, .delete: isGone = reply == .integer(0)
+        case .range(let first, _): isGone = first < value.count && reply.bytes?.isEmpty == true
+        }
+        if isGone { values[step.key] = nil }
+        client.saw(isGone ? 0 : 1, of: 1)
+    }
+
     private mutating func take(
         _ step: Step, _ request: Request, _ reply: Reply, _ client: VerificationClient
     ) throws {
+        if evicts { noteEviction(step, reply, client) }
         let value = values[step.key]
         switch step.action {
         case .set(let new):

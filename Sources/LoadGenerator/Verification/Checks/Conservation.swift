@@ -5,15 +5,18 @@ enum Conservation {
     typealias Snapshot = [(place: String, elements: [String])]
 
     /// Throws a violation unless every one of `elements` is in exactly one place, once, and nothing else is anywhere.
-    /// `before` is an earlier look that was right, for the explanation.
-    static func judge(_ snapshot: Snapshot, elements: [String], before: Snapshot? = nil) throws(Violation) {
+    /// `before` is an earlier look that was right, for the explanation. If the
+    /// server evicts, places go with all that is in them: then none is in two.
+    static func judge(
+        _ snapshot: Snapshot, elements: [String], before: Snapshot? = nil, evicts: Bool = false
+    ) throws(Violation) {
         var holders: [String: [String]] = [:]
         for (place, held) in snapshot {
             for element in held { holders[element, default: []].append(place) }
         }
         for element in elements {
             let places = holders.removeValue(forKey: element) ?? []
-            if places.count == 1 { continue }
+            if places.count == 1 || evicts && places.isEmpty { continue }
             let past = before.map { [line(element, Self.places(of: element, in: $0), "before")] } ?? []
             throw Violation(
                 places.isEmpty

@@ -9,7 +9,7 @@ extension Check {
         let canReadMany = context.has("MGET")
         try context.rounds(ofSeconds: 2) { round in
             let names = try round.withClients { client in
-                var keys = ExpiringKeys(prefix: "\(round.prefix)\(client.number):")
+                var keys = ExpiringKeys(prefix: "\(round.prefix)\(client.number):", evicts: context.evicts)
                 while !client.isOver {
                     if canReadMany, client.random.below(5) == 0 {
                         try keys.readAll(client)
@@ -34,7 +34,9 @@ private struct ExpiringKeys {
     private var lives = [KeyLife?](repeating: nil, count: 24)
     private var abandoned: [String] = []
 
-    init(prefix: String) { self.prefix = prefix }
+    private let evicts: Bool
+
+    init(prefix: String, evicts: Bool) { (self.prefix, self.evicts) = (prefix, evicts) }
 
     private var names: [String] { generations.indices.map(name) }
 
@@ -91,9 +93,11 @@ private struct ExpiringKeys {
         for (index, value) in values.enumerated() {
             try client.expect(value.isNull || value.text == name(index), ["MGET", "…", name(index), "…"], value)
             guard let life = lives[index] else { continue }
+            if life.lifetime == nil { client.saw([value]) }
             try ExpiryHistory.judge(
                 name(index), life, value.isNull ? .absent : .present, by: "MGET", sentAt: sentAt,
-                answeredAt: answeredAt)
+                answeredAt: answeredAt, evicts: evicts)
+            if evicts && value.isNull { lives[index] = nil }
         }
     }
 
@@ -154,7 +158,9 @@ private struct ExpiringKeys {
         }
         if let known = lives[index], let sight {
             try ExpiryHistory.judge(
-                key, known, sight, by: request.text, sentAt: life.sentAt, answeredAt: life.answeredAt)
+                key, known, sight, by: request.text, sentAt: life.sentAt, answeredAt: life.answeredAt, evicts: evicts)
+            // What was evicted has no deadline that could be judged.
+            if evicts && (sight == .absent || sight == .rest(-2)) { lives[index] = nil }
         }
         if let next { lives[index] = next }
     }

@@ -21,10 +21,13 @@ enum ExpiryHistory {
     /// What the server's millisecond clock and its rounding may differ.
     static let margin: Int64 = 10_000_000
 
-    /// Throws a violation if a question that was sent and answered then cannot have shown `sight`.
+    /// Throws a violation if a question that was sent and answered then cannot have shown `sight`. If the server evicts,
+    /// a key may be gone at any time.
     static func judge(
-        _ key: String, _ life: KeyLife, _ sight: KeySight, by question: String, sentAt: Int64, answeredAt: Int64
+        _ key: String, _ life: KeyLife, _ sight: KeySight, by question: String, sentAt: Int64, answeredAt: Int64,
+        evicts: Bool = false
     ) throws(Violation) {
+        if evicts && (sight == .absent || sight == .rest(-2)) { return }
         func evidence(_ seen: String) -> [String] {
             let lived = life.lifetime.map { "\($0 / 1_000_000) ms to live" } ?? "no deadline"
             return [

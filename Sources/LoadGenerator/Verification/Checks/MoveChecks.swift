@@ -54,13 +54,18 @@ extension Check {
         _ round: CheckRound, _ places: [String], _ elements: [String], _ question: @escaping (String) -> Request,
         _ move: @escaping (VerificationClient, [String]) -> Move
     ) throws {
+        let evicts = round.context.evicts
         _ = try round.withClients { client in
             var before: Conservation.Snapshot?
             while !client.isOver {
                 if client.random.below(4) == 0 {
                     guard let snapshot = try client.snapshot(of: places, question) else { continue }
-                    try Conservation.judge(snapshot, elements: elements, before: before)
+                    try Conservation.judge(snapshot, elements: elements, before: before, evicts: evicts)
                     before = snapshot
+                    let count = snapshot.reduce(0) { $0 + $1.elements.count }
+                    client.saw(min(count, elements.count), of: elements.count)
+                    // With little left there is little to be seen: another round.
+                    if count < elements.count / 2 { round.stop() }
                 } else {
                     let moves = (0...client.random.below(4)).map { _ in move(client, places) }
                     for (move, answer) in zip(moves, try client.pipeline(moves.map(\.request))) {
@@ -72,7 +77,8 @@ extension Check {
             }
         }
         try round.context.withClient { client in
-            try Conservation.judge(try client.finalSnapshot(of: places, question), elements: elements)
+            let snapshot = try client.finalSnapshot(of: places, question)
+            try Conservation.judge(snapshot, elements: elements, evicts: evicts)
             _ = try client.ask(Request(["DEL"] + places))
         }
     }

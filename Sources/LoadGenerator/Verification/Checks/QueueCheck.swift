@@ -15,7 +15,7 @@ extension Check {
                 switch client.number == 0 ? 3 : client.number % 3 {
                 case 0: try consume(client, keys, moving: false, consumers)
                 case 1: try produce(client, keys)
-                case 2: try consume(client, keys, moving: true, consumers)
+                case 2: try consume(client, keys, moving: true, consumers, evicts: context.evicts)
                 default: disturb(client, consumers, rate: context.options.cutsPerSecond)
                 }
             }
@@ -30,8 +30,10 @@ extension Check {
                     popped.append(history.popped)
                 }
                 let kept = Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, jobs[$0 + 2]) })
-                try moved.judge("BLMOVE", remaining: jobs[0], kept: kept)
-                try popped.judge("BRPOP", remaining: jobs[1])
+                let found = moved.pops.count + popped.pops.count + jobs[0].count + jobs[1].count
+                client.saw(found, of: moved.pushes.count + popped.pushes.count)
+                try moved.judge("BLMOVE", remaining: jobs[0], kept: kept, evicts: context.evicts)
+                try popped.judge("BRPOP", remaining: jobs[1], evicts: context.evicts)
                 _ = try client.ask(Request(["DEL"] + places))
             }
         }
@@ -72,7 +74,7 @@ extension Check {
     }
 
     private static func consume(
-        _ client: VerificationClient, _ keys: QueueKeys, moving: Bool, _ consumers: Consumers
+        _ client: VerificationClient, _ keys: QueueKeys, moving: Bool, _ consumers: Consumers, evicts: Bool = false
     ) throws -> BothHistories {
         consumers.add(client)
         defer { consumers.remove(client) }
@@ -103,20 +105,21 @@ extension Check {
                 continue
             }
             history.pops.append(.init(job: job, consumer: client.number, sentAt: sentAt))
-            if moving, client.random.below(2) == 0 { try remove(job, from: list, client, &history) }
+            if moving, client.random.below(2) == 0 { try remove(job, from: list, client, &history, evicts: evicts) }
         }
         return moving ? (history, QueueHistory()) : (QueueHistory(), history)
     }
 
     /// A job is done: the consumer takes it from its own list.
     private static func remove(
-        _ job: Int, from list: String, _ client: VerificationClient, _ history: inout QueueHistory
+        _ job: Int, from list: String, _ client: VerificationClient, _ history: inout QueueHistory, evicts: Bool
     ) throws {
         let request: Request = ["LREM", list, "1", "\(job)"]
         switch try client.call(request) {
         case .unknown: history.maybeRemoved.insert(job)
         case .reply(let reply):
             if reply == .integer(0) {
+                if evicts { return }
                 throw Violation(
                     "BLMOVE: a job was moved to a list and is not there",
                     ["BLMOVE told consumer \(client.number) of job \(job)", "\(request.text) finds none"])

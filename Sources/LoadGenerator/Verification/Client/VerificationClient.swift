@@ -31,6 +31,10 @@ package final class VerificationClient {
     package private(set) var operations = 0
     package private(set) var unknown = 0
 
+    /// Keys that were looked for, and those of them that were there.
+    package private(set) var asked = 0
+    package private(set) var found = 0
+
     private let options: VerificationOptions
     private let end: CheckEnd
     private let lock = Mutex()
@@ -107,6 +111,15 @@ package final class VerificationClient {
         } while Clock.monotonicNanoseconds() < deadline
         throw ServerFailure(description: "\(requests[0].text): each connection broke for \(options.timeoutSeconds) s")
     }
+
+    /// Notes that of so many keys that were looked for so many were there: a check that finds nothing proves nothing.
+    package func saw(_ found: Int, of asked: Int) {
+        self.found += found
+        self.asked += asked
+    }
+
+    /// The same for a list of values.
+    package func saw(_ values: [Reply]) { saw(values.count { !$0.isNull }, of: values.count) }
 
     /// A violation unless `isRight`; the server's being unable to go on (`-OOM` and the like) is no violation.
     package func expect(_ isRight: Bool, _ request: Request, _ reply: Reply) throws {

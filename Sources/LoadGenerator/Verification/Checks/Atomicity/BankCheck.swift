@@ -7,6 +7,7 @@ extension Check {
         optionalCommands: ["EVAL"]
     ) { context in
         let hasScripts = context.has("EVAL")
+        if context.evicts { return try bankWhileEvicting(context, hasScripts: hasScripts) }
         try context.rounds(ofSeconds: 0.25) { round in
             let bank = Bank(accounts: (0..<8).map { "\(round.prefix)account\($0)" }, hasScripts: hasScripts)
             // Done twice, or late, it is a distribution of the same money, all at once.

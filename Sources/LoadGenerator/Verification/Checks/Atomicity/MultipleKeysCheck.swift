@@ -23,42 +23,51 @@ extension Check {
                         guard case .reply(let reply) = try client.call(request) else { continue }
                         let isRight = command == "MSET" ? reply.isOK : reply == .integer(0) || reply == .integer(1)
                         try client.expect(isRight, request, reply)
-                    case 4..<7: try readAll(client, shuffled)
-                    case 7 where canTransact: try readInTransaction(client, shuffled)
-                    default: try count(client, counting[client.random.below(counting.count)], shuffled)
+                    case 4..<7: try readAll(client, shuffled, evicts: context.evicts)
+                    case 7 where canTransact: try readInTransaction(client, shuffled, evicts: context.evicts)
+                    default:
+                        let command = counting[client.random.below(counting.count)]
+                        try count(client, command, shuffled, evicts: context.evicts)
                     }
                 }
             }
             try context.withClient { client in
-                try readAll(client, keys)
+                try readAll(client, keys, evicts: context.evicts)
                 _ = try client.ask(Request(["DEL"] + keys))
             }
         }
     }
 
-    private static func readAll(_ client: VerificationClient, _ keys: [String]) throws {
+    private static func readAll(_ client: VerificationClient, _ keys: [String], evicts: Bool) throws {
         let request = Request(["MGET"] + keys)
         guard case .reply(let reply) = try client.call(request) else { return }
         guard let values = reply.elements, values.count == keys.count else {
             return try client.expect(false, request, reply)
         }
-        try MultipleKeysHistory.judgeValues("MGET", keys: keys, values: values)
+        client.saw(values)
+        try MultipleKeysHistory.judgeValues("MGET", keys: keys, values: values, evicts: evicts)
     }
 
-    private static func readInTransaction(_ client: VerificationClient, _ keys: [String]) throws {
+    private static func readInTransaction(
+        _ client: VerificationClient, _ keys: [String], evicts: Bool
+    ) throws {
         let answers = try client.pipeline([["MULTI"]] + keys.map { ["GET", $0] } + [["EXEC"]])
         guard case .reply(let reply)? = answers.last else { return }
         guard let values = reply.elements, values.count == keys.count else {
             return try client.expect(false, ["EXEC"], reply)
         }
-        try MultipleKeysHistory.judgeValues("MULTI, GET of each, EXEC", keys: keys, values: values)
+        client.saw(values)
+        try MultipleKeysHistory.judgeValues(
+            "MULTI, GET of each, EXEC", keys: keys, values: values, evicts: evicts)
     }
 
-    private static func count(_ client: VerificationClient, _ command: String, _ keys: [String]) throws {
+    private static func count(
+        _ client: VerificationClient, _ command: String, _ keys: [String], evicts: Bool
+    ) throws {
         let request = Request([command] + keys)
         guard case .reply(let reply) = try client.call(request) else { return }
         guard case .integer(let count) = reply else { return try client.expect(false, request, reply) }
-        try MultipleKeysHistory.judgeCount(command, keys: keys, count: count)
+        try MultipleKeysHistory.judgeCount(command, keys: keys, count: count, evicts: evicts)
     }
 
     /// In another order: what is atomic is so in any.

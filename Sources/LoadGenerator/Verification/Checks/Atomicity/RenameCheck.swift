@@ -6,6 +6,7 @@ extension Check {
         commands: ["RENAME", "RENAMENX", "SET", "MGET", "EXISTS", "DEL"], optionalCommands: ["COPY", "MULTI", "EXEC"]
     ) { context in
         let canCopy = ["COPY", "MULTI", "EXEC"].allSatisfy(context.has)
+        if context.evicts { return try renameWhileEvicting(context, canCopy: canCopy) }
         try context.rounds(ofSeconds: 0.25) { round in
             let places = (0..<5).map { "\(round.prefix)place\($0)" }
             let token = "token of \(round.prefix)"
@@ -71,7 +72,7 @@ extension Check {
         }
     }
 
-    private static func isMissing(_ reply: Reply) -> Bool {
+    static func isMissing(_ reply: Reply) -> Bool {
         guard case .error(let text) = reply else { return false }
         return text.hasPrefix("ERR no such key")
     }

@@ -19,7 +19,26 @@ enum RenameHistory {
             ].map { $0.hasSuffix("found ") ? $0 + "none" : $0 })
     }
 
-    /// The same for EXISTS of all places.
+    /// Throws a violation if several places, looked at at once, hold the same token, or one holds none. For servers that
+    /// evict: there a token may be nowhere.
+    static func judgeSeveral(_ how: String, places: [String], values: [Reply]) throws(Violation) {
+        var holders: [String: String] = [:]
+        for (place, value) in zip(places, values) where !value.isNull {
+            guard let token = value.text, token.hasPrefix("token ") else {
+                throw Violation("a token has become something else", ["\(how) found \(value) in \(place)"])
+            }
+            if let other = holders.updateValue(place, forKey: token) {
+                throw Violation(
+                    "a token is in several places: a move doubled it, or was seen in the middle",
+                    [
+                        "tokens move among \(places.count) keys by RENAME, RENAMENX, and COPY with DEL in one transaction",
+                        "\(how) found \(token) in \(other) and in \(place)",
+                    ])
+            }
+        }
+    }
+
+    /// The token is in one place: the same for EXISTS of all places.
     static func judgeCount(places: [String], count: Int64) throws(Violation) {
         if count == 1 { return }
         throw Violation(

@@ -7,6 +7,7 @@ extension Check {
         optionalCommands: ["HINCRBY", "HGET", "ZINCRBY", "ZSCORE"]
     ) { context in
         let kinds = CounterKind.allCases.filter { $0.commands.allSatisfy(context.has) }
+        if context.evicts { return try countWhileEvicting(context, kinds) }
         try context.rounds(ofSeconds: 0.25) { round in
             let tallies = try round.withClients { client in try countUp(client, round.prefix, kinds) }
             try context.withClient { client in

@@ -15,7 +15,7 @@ extension Check {
                 if client.number % 2 == 0 {
                     try write(client, sets, writer: client.number / 2, forms)
                 } else {
-                    try read(client, sets, forms)
+                    try read(client, sets, forms, evicts: context.evicts)
                 }
             }
             try context.withClient { client in
@@ -46,9 +46,9 @@ extension Check {
     }
 
     private static func read(
-        _ client: VerificationClient, _ sets: OrderedSets, _ forms: PipelineForms
+        _ client: VerificationClient, _ sets: OrderedSets, _ forms: PipelineForms, evicts: Bool
     ) throws {
-        var before: (keys: [String], values: [Int64])?
+        var before: (keys: [String], values: [Int64?])?
         while !client.isOver {
             guard let keys = sets.current(client.random.below(sets.writers)) else { continue }
             let names = Array(keys.reversed())
@@ -56,15 +56,17 @@ extension Check {
             // Several readings of the same set follow each other.
             for _ in 0..<8 {
                 let requests = forms.reading(names, &client.random)
-                var values: [Int64] = []
+                var values: [Int64?] = []
                 // At once, or one after the other, which is in order as well. Alone a command takes the shortest way.
                 let isStepwise = requests.count <= names.count && client.random.below(2) == 0
                 let answers = isStepwise ? try requests.map { try client.call($0) } : try client.pipeline(requests)
                 for (request, answer) in zip(requests, answers) where request.text != "PING" {
                     guard case .reply(let reply) = answer else { break }
-                    let seen = (reply.elements ?? [reply]).map { $0.isNull ? 0 : $0.integer }
-                    try client.expect(seen.allSatisfy { $0 != nil }, request, reply)
-                    values += seen.compactMap { $0 }
+                    let seen = reply.elements ?? [reply]
+                    try client.expect(seen.allSatisfy { $0.isNull || $0.integer != nil }, request, reply)
+                    client.saw(seen)
+                    // What is not there yet is less than all that will be; what was evicted tells nothing.
+                    values += seen.map { $0.isNull && !evicts ? 0 : $0.integer }
                 }
                 guard values.count == names.count else { continue }
                 try OrderHistory.judge(names: names, before: before?.values, now: values)

@@ -7,24 +7,31 @@ enum OrderHistory {
     /// sends GET last, …, GET first, in a pipeline or one after the other. So along a reading the values cannot fall:
     /// what is read later was written earlier. And from one reading to the next no key can fall.
     ///
+    /// A value that is nil tells nothing: the server evicts.
+    ///
     /// `names`: of the keys in the order of reading. `before`: the reader's reading before, nil if this is the first.
-    static func judge(names: [String], before: [Int64]?, now: [Int64]) throws(Violation) {
-        for index in now.indices.dropFirst() where now[index] < now[index - 1] {
+    static func judge(names: [String], before: [Int64?]?, now: [Int64?]) throws(Violation) {
+        var last: (index: Int, value: Int64)?
+        for (index, value) in now.enumerated() {
+            guard let value else { continue }
+            defer { last = (index, value) }
+            guard let last, value < last.value else { continue }
             throw Violation(
                 "a pipeline's order was not kept: what was written last was seen before what was written first",
                 [
-                    "one writer sends pipelines: SET \(names[index]) n before SET \(names[index - 1]) n, n rising",
-                    "a reader read \(names[index - 1]): \(now[index - 1])",
-                    "and after that \(names[index]): \(now[index])",
+                    "one writer sends pipelines: SET \(names[index]) n before SET \(names[last.index]) n, n rising",
+                    "a reader read \(names[last.index]): \(last.value)",
+                    "and after that \(names[index]): \(value)",
                 ])
         }
         guard let before else { return }
-        for index in now.indices where now[index] < before[index] {
+        for index in now.indices {
+            guard let earlier = before[index], let later = now[index], later < earlier else { continue }
             throw Violation(
                 "a key went back",
                 [
-                    "one writer sets \(names[index]) to rising numbers", "a reader read \(before[index])",
-                    "and after that \(now[index])",
+                    "one writer sets \(names[index]) to rising numbers", "a reader read \(earlier)",
+                    "and after that \(later)",
                 ])
         }
     }

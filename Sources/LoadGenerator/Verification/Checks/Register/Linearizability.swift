@@ -8,6 +8,8 @@
 //
 // An operation without a result may be done at any time after its start, or never. Operations that one client had under
 // way at once, in a pipeline, are done in the order in which it sent them.
+//
+// If the server evicts, the register may be emptied at any moment.
 
 enum Linearizability {
     enum Verdict: Equatable {
@@ -21,9 +23,10 @@ enum Linearizability {
 
     /// `history`: operations on one register, of each client in the order in which it sent them.
     static func verdict(
-        _ history: [RegisterOperation], initial: RegisterState = .absent, stateLimit: Int = stateLimit
+        _ history: [RegisterOperation], initial: RegisterState = .absent, evicts: Bool = false,
+        stateLimit: Int = stateLimit
     ) -> Verdict {
-        var search = LinearizationSearch(history, initial: initial)
+        var search = LinearizationSearch(history, initial: initial, evicts: evicts)
         return search.run(stateLimit: stateLimit)
     }
 }
@@ -36,6 +39,7 @@ private struct LinearizationSearch {
     }
 
     private let history: [RegisterOperation]
+    private let evicts: Bool
     /// For each operation, the one that its client sent before and that was answered; -1 if there is none.
     private var predecessors: [Int]
     // Nodes: 2 * operation is its start, 2 * operation + 1 its end; the last is the head of the list, which is a ring.
@@ -48,8 +52,9 @@ private struct LinearizationSearch {
     private var remaining: Int
     private var steps: [(operation: Int, before: RegisterState)] = []
 
-    init(_ history: [RegisterOperation], initial: RegisterState) {
+    init(_ history: [RegisterOperation], initial: RegisterState, evicts: Bool) {
         self.history = history
+        self.evicts = evicts
         head = history.count * 2
         state = initial
         done = [UInt64](repeating: 0, count: (history.count + 63) / 64)
@@ -85,7 +90,7 @@ private struct LinearizationSearch {
         while remaining > 0 {
             let operation = node >> 1
             if node != head, node & 1 == 0 {
-                if isNext(operation), let after = state.after(history[operation]) {
+                if isNext(operation), let after = state.after(history[operation], evicts: evicts) {
                     done[operation >> 6] |= 1 << UInt64(operation & 63)
                     if reached.insert(Reached(done: done, state: after)).inserted {
                         if reached.count > stateLimit { return .undecided }

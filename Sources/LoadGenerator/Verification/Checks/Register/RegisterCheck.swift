@@ -17,7 +17,7 @@ extension Check {
             for (number, key) in keys.enumerated() {
                 // Of each client in its order: that is all that the order of a history means.
                 let history = recorded.flatMap { $0.filter { $0.key == number }.map(\.operation) }
-                if try !RegisterHistory.judge(history, key: key) {
+                if try !RegisterHistory.judge(history, key: key, evicts: context.evicts) {
                     context.note("a history was too tangled to be judged")
                 }
             }
@@ -102,6 +102,7 @@ private struct RegisterClient {
         case .compareAndSet(let from, let to): ["SET", key, "\(to)", "IFEQ", "\(from)"]
         case .exchange(let value): ["SET", key, "\(value)", "GET"]
         case .delete: ["DEL", key]
+        case .add(let step): ["INCRBY", key, "\(step)"]
         }
     }
 
@@ -152,7 +153,9 @@ private struct RegisterClient {
         _ key: Int, _ action: RegisterAction, _ result: RegisterResult?, _ start: Int64, _ end: Int64
     ) {
         switch (action, result) {
-        case (.read, .value(let value)): seen[key] = value
+        case (.read, .value(let value)):
+            seen[key] = value
+            client.saw(value == nil ? 0 : 1, of: 1)
         case (.write(let value), .done), (.exchange(let value), .value): seen[key] = value
         case (.compareAndSet(_, let to), .applied(true)): seen[key] = to
         default: break
@@ -177,6 +180,7 @@ private struct RegisterClient {
             case .integer(1): return .applied(true)
             default: return nil
             }
+        case .add: return reply.integer.map { .value($0) }
         }
     }
 }

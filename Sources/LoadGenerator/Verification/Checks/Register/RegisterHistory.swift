@@ -3,19 +3,22 @@
 enum RegisterHistory {
     /// Throws a violation if no order of the operations explains `history`; false if that could not be found out.
     @discardableResult
-    static func judge(_ history: [RegisterOperation], key: String) throws(Violation) -> Bool {
+    static func judge(
+        _ history: [RegisterOperation], key: String, evicts: Bool = false
+    ) throws(Violation) -> Bool {
         // A question without an answer says nothing.
         let history = history.filter { $0.result != nil || !$0.changesNothing }
-        switch Linearizability.verdict(history) {
+        switch Linearizability.verdict(history, evicts: evicts) {
         case .possible: return true
         case .undecided: return false
         case .impossible: break
         }
-        let (least, initial) = shrunk(history)
+        let (least, initial) = shrunk(history, evicts: evicts)
         let origin = least.map(\.start).min() ?? 0
         let last = least.filter { $0.result != nil }.max { $0.end < $1.end }
         var evidence = least.sorted { $0.start < $1.start }.map { $0.line(from: origin) }
         evidence.insert(initial == .absent ? "at first it is not there" : "whatever it was before", at: 0)
+        if evicts { evidence.insert("it may be evicted at any time", at: 1) }
         if evidence.count > 40 { evidence = Array(evidence.prefix(4)) + ["…"] + Array(evidence.suffix(35)) }
         throw Violation(
             "the key \(key) is not linearizable: no order of these operations explains "
@@ -23,8 +26,13 @@ enum RegisterHistory {
     }
 
     /// As few of the operations as still cannot be.
-    static func shrunk(_ history: [RegisterOperation]) -> ([RegisterOperation], RegisterState) {
-        var least = shortestImpossiblePrefix(history)
+    static func shrunk(
+        _ history: [RegisterOperation], evicts: Bool = false
+    ) -> ([RegisterOperation], RegisterState) {
+        func isImpossible(_ history: [RegisterOperation], _ initial: RegisterState) -> Bool {
+            Linearizability.verdict(history, initial: initial, evicts: evicts) == .impossible
+        }
+        var least = shortestImpossiblePrefix(history) { isImpossible($0, .absent) }
         var initial = RegisterState.absent
         // Later starts, after a moment in which nothing was under way: whatever the value was then, the rest cannot be.
         // A compare-and-set whose outcome is unknown would have to be followed both ways there.
@@ -48,12 +56,10 @@ enum RegisterHistory {
         return (least, initial)
     }
 
-    private static func isImpossible(_ history: [RegisterOperation], _ initial: RegisterState) -> Bool {
-        Linearizability.verdict(history, initial: initial) == .impossible
-    }
-
     /// The history up to the first reply that cannot be; what was under way then has no result yet.
-    private static func shortestImpossiblePrefix(_ history: [RegisterOperation]) -> [RegisterOperation] {
+    private static func shortestImpossiblePrefix(
+        _ history: [RegisterOperation], _ isImpossible: ([RegisterOperation]) -> Bool
+    ) -> [RegisterOperation] {
         let ends = history.filter { $0.result != nil }.map(\.end).sorted()
         func prefix(_ count: Int) -> [RegisterOperation] {
             let last = ends[count - 1]
@@ -68,7 +74,7 @@ enum RegisterHistory {
         var impossible = ends.count
         while impossible - possible > 1 {
             let middle = (possible + impossible) / 2
-            if isImpossible(prefix(middle), .absent) { impossible = middle } else { possible = middle }
+            if isImpossible(prefix(middle)) { impossible = middle } else { possible = middle }
         }
         return prefix(impossible)
     }

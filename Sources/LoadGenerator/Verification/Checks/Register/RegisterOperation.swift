@@ -9,6 +9,8 @@ enum RegisterAction: Equatable, Sendable {
     /// Writes, and tells what was there.
     case exchange(Int64)
     case delete
+    /// Adds to the number, or to 0 if there is none, and tells the sum.
+    case add(Int64)
 }
 
 /// What the server answered.
@@ -49,8 +51,14 @@ struct RegisterState: Hashable {
     init(code: Int64) { self.code = code }
     init(_ value: Int64?) { code = value ?? -1 }
 
-    /// The state after an operation; nil if the operation cannot have had its result here.
-    func after(_ operation: RegisterOperation) -> RegisterState? {
+    /// The state after an operation; nil if the operation cannot have had its result here. If the server evicts the key
+    /// may have gone just before; that it has not gone is assumed as long as possible, as what is there can go later.
+    func after(_ operation: RegisterOperation, evicts: Bool = false) -> RegisterState? {
+        if let after = whileThere(operation) { return after }
+        return evicts ? RegisterState.absent.whileThere(operation) : nil
+    }
+
+    private func whileThere(_ operation: RegisterOperation) -> RegisterState? {
         let isKnown = self != .anything
         switch (operation.action, operation.result) {
         case (.read, .value(let seen)): return !isKnown || self == RegisterState(seen) ? RegisterState(seen) : nil
@@ -66,6 +74,10 @@ struct RegisterState: Hashable {
         case (.delete, .applied(let wasThere)):
             return !isKnown || (self != .absent) == wasThere ? .absent : nil
         case (.delete, _): return .absent
+        case (.add(let step), .value(let seen)):
+            guard let seen else { return nil }
+            return !isKnown || (self == .absent ? 0 : code) == seen - step ? RegisterState(seen) : nil
+        case (.add(let step), _): return isKnown ? RegisterState((self == .absent ? 0 : code) + step) : self
         }
     }
 }
@@ -93,6 +105,8 @@ extension RegisterOperation: CustomStringConvertible {
         case (.delete, .applied(true)): return "deletes it"
         case (.delete, .applied(false)): return "finds nothing to delete"
         case (.delete, _): return "deletes it" + unknown
+        case (.add(let step), .value(let seen)): return "adds \(step) and is told \(text(seen))"
+        case (.add(let step), _): return "adds \(step)" + unknown
         }
     }
 }
