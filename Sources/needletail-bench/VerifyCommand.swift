@@ -34,7 +34,8 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "What the names of all keys begin with.") var prefix = "verify:"
     @Flag(
         inversion: .prefixedNo,
-        help: "Keep the server evicting, and take keys for gone at any time; as its maxmemory-policy says if not given.")
+        help: "Keep the server evicting, and take keys for gone at any time; as its maxmemory-policy says if not given."
+    )
     var evicting: Bool?
     @Flag(help: "Let the other checks go on when one has found something.") var keepGoing = false
     @Flag(help: "Print JSON.") var json = false

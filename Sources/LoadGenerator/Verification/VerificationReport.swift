@@ -15,7 +15,9 @@ extension Report {
                 lines += violation.description.split(separator: "\n").map { "    \($0)" }
             }
             lines += check.notes.map { "    note: \($0)" }
-            if let share = check.foundShare { lines.append("    found: \(fixed(share * 100, 1)) % of what was looked for") }
+            if let share = check.foundShare {
+                lines.append("    found: \(fixed(share * 100, 1)) % of what was looked for")
+            }
         }
         let held = result.checks.count { $0.outcome == .held }
         let violated = result.checks.count { if case .violated = $0.outcome { true } else { false } }
@@ -25,7 +27,8 @@ extension Report {
             "\(held) held, \(violated) violated, \(failed) failed, \(skipped) skipped "
                 + "in \(fixed(result.seconds, 1)) s; \(result.cuts) connections cut; seed \(result.seed)")
         if let evicted = result.evicted {
-            lines.append(evicted == 0 ? "FAILED: no key was evicted meanwhile" : "\(evicted) keys were evicted meanwhile")
+            lines.append(
+                evicted == 0 ? "FAILED: no key was evicted meanwhile" : "\(evicted) keys were evicted meanwhile")
         }
         return lines.joined(separator: "\n")
     }
@@ -62,9 +65,11 @@ extension Report {
             return object(members)
         }
         let evicted = result.evicted.map { [("evicted_keys", "\($0)")] } ?? []
-        return object([
-            ("checks", "[" + checks.joined(separator: ",") + "]"), ("is_good", "\(result.isGood)"),
-            ("connections_cut", "\(result.cuts)"), ("seconds", fixed(result.seconds, 3)), ("seed", "\(result.seed)"),
-        ] + evicted)
+        return object(
+            [
+                ("checks", "[" + checks.joined(separator: ",") + "]"), ("is_good", "\(result.isGood)"),
+                ("connections_cut", "\(result.cuts)"), ("seconds", fixed(result.seconds, 3)),
+                ("seed", "\(result.seed)"),
+            ] + evicted)
     }
 }

@@ -35,11 +35,12 @@ package struct VerificationResult: Sendable {
 
     /// Whether everything that could be checked held. Where eviction was wanted it must have happened.
     package var isGood: Bool {
-        evicted != 0 && checks.allSatisfy {
-            switch $0.outcome {
-            case .held, .skipped: true
-            case .violated, .failed: false
+        evicted != 0
+            && checks.allSatisfy {
+                switch $0.outcome {
+                case .held, .skipped: true
+                case .violated, .failed: false
+                }
             }
-        }
     }
 }

@@ -17,10 +17,10 @@ extension Check {
 
     func result(
         fault: Fault? = nil, probability: Double = 0.05, lacking: Set<String> = [], seconds: Double = 20,
-        threads: Int = 4, cutsPerSecond: Double = 0, timeoutSeconds: Double = 10,
+        threads: Int = 4, cutsPerSecond: Double = 0, timeoutSeconds: Double = 10, keyLimit: Int? = nil,
         change: (inout VerificationOptions) -> Void = { _ in }
     ) throws -> CheckResult {
-        try WrongServer.run(fault: fault, probability: probability, lacking: lacking) { server in
+        try WrongServer.run(fault: fault, probability: probability, lacking: lacking, keyLimit: keyLimit) { server in
             var options = VerificationOptions(address: try .tcp(host: "127.0.0.1", port: server.port))
             options.seconds = seconds
             options.threads = threads

@@ -62,6 +62,8 @@ enum Fault: CaseIterable, Sendable {
     case leaksClients
     /// FLUSHDB empties every database.
     case flushesEverything
+    /// A string that is evicted becomes what it was before its last change.
+    case evictsIntoThePast
     /// CONFIG SET answers OK and changes nothing.
     case ignoresConfiguration
     /// CLIENT KILL answers that it killed, and kills nobody.

@@ -41,6 +41,9 @@ final class ServerStore: @unchecked Sendable {
     let fault: Fault?
     let probability: Double
     let lacking: Set<String>
+    /// With more keys than this, any of them are evicted; nil: never.
+    let keyLimit: Int?
+    private(set) var evictedKeys = 0
     private var random: RandomSource
 
     var isClosing = false
@@ -64,11 +67,16 @@ final class ServerStore: @unchecked Sendable {
     /// The last reply, and whose it was.
     var lastReply: (session: Int, reply: StoredReply)?
 
-    init(fault: Fault?, probability: Double, seed: UInt64, lacking: Set<String>) {
+    init(fault: Fault?, probability: Double, seed: UInt64, lacking: Set<String>, keyLimit: Int?) {
+        self.keyLimit = keyLimit
         self.fault = fault
         self.probability = probability
         self.lacking = lacking
         random = RandomSource(seed: seed)
+        if keyLimit != nil {
+            configuration["maxmemory"] = "2000000"
+            configuration["maxmemory-policy"] = "allkeys-random"
+        }
     }
 
     func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -118,6 +126,20 @@ final class ServerStore: @unchecked Sendable {
         guard entries.removeValue(forKey: place) != nil else { return false }
         versions[place, default: 0] += 1
         return true
+    }
+
+    /// Removes keys at random until there are no more than may be.
+    func evict() {
+        guard let keyLimit else { return }
+        while entries.count > keyLimit {
+            let place = entries.keys[entries.keys.index(entries.keys.startIndex, offsetBy: random.below(entries.count))]
+            evictedKeys += 1
+            if let old = former[place], strikes(.evictsIntoThePast) {
+                put(place, .string(old), deadline: nil)
+            } else {
+                remove(place)
+            }
+        }
     }
 
     /// Removes all keys of a database, or of all.

@@ -14,8 +14,13 @@ final class WrongServer: @unchecked Sendable {
     ///   - fault: what it does wrong; nil: nothing.
     ///   - probability: of doing so, each time it could.
     ///   - lacking: commands, in lower case, that it does not know.
-    init(fault: Fault? = nil, probability: Double = 0.02, seed: UInt64 = 1, lacking: Set<String> = []) throws {
-        store = ServerStore(fault: fault, probability: probability, seed: seed, lacking: lacking)
+    ///   - keyLimit: with more keys it evicts; nil: it never does.
+    init(
+        fault: Fault? = nil, probability: Double = 0.02, seed: UInt64 = 1, lacking: Set<String> = [],
+        keyLimit: Int? = nil
+    ) throws {
+        store = ServerStore(
+            fault: fault, probability: probability, seed: seed, lacking: lacking, keyLimit: keyLimit)
         listener = try Socket.listenTCP(address: "127.0.0.1", port: 0, backlog: 1024)
         port = Int(SocketAddress.local(of: listener).text.split(separator: ":").last ?? "") ?? 0
         acceptor = try Platform.Thread.start(name: "wrong-accept") { [store, listener] in
@@ -26,9 +31,10 @@ final class WrongServer: @unchecked Sendable {
     /// Runs `body` with a server that is closed afterwards.
     static func run<Result>(
         fault: Fault? = nil, probability: Double = 0.02, seed: UInt64 = 1, lacking: Set<String> = [],
-        _ body: (WrongServer) throws -> Result
+        keyLimit: Int? = nil, _ body: (WrongServer) throws -> Result
     ) throws -> Result {
-        let server = try WrongServer(fault: fault, probability: probability, seed: seed, lacking: lacking)
+        let server = try WrongServer(
+            fault: fault, probability: probability, seed: seed, lacking: lacking, keyLimit: keyLimit)
         defer { server.close() }
         return try body(server)
     }

@@ -125,7 +125,8 @@ extension WrongSession {
     func info(_ words: [[UInt8]]) -> StoredReply? {
         .text(
             "# Server\r\nredis_version:7.0.15\r\nprocess_id:\(getpid())\r\n\r\n# Clients\r\n"
-                + "connected_clients:\(store.sessions.count + store.leakedClients)\r\nblocked_clients:0\r\n")
+                + "connected_clients:\(store.sessions.count + store.leakedClients)\r\nblocked_clients:0\r\n"
+                + "\r\n# Stats\r\nevicted_keys:\(store.evictedKeys)\r\n")
     }
 
     func flushall(_ words: [[UInt8]]) -> StoredReply? {

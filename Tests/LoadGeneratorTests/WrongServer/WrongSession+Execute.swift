@@ -50,6 +50,7 @@ extension WrongSession {
                 return .simple("QUEUED")
             }
             let reply = run(entry, words, mayWait: true)
+            store.evict()
             return reply.map { mixed($0) }
         }
     }

@@ -97,8 +97,10 @@ struct QueueHistory {
         if untold.count > unknownPops {
             throw Violation(
                 "\(name): jobs were moved without anybody being told",
-                ["\(untold.count) jobs are in consumers' lists, of which they were not told",
-                 "replies to \(unknownPops) blocking commands were lost"])
+                [
+                    "\(untold.count) jobs are in consumers' lists, of which they were not told",
+                    "replies to \(unknownPops) blocking commands were lost",
+                ])
         }
         return untold
     }
@@ -140,8 +142,10 @@ struct QueueHistory {
             if let before = last[pair], before > pop.job {
                 throw Violation(
                     "\(name): jobs came out of order",
-                    ["producer \(producer) pushed job \(pop.job) before job \(before)",
-                     "consumer \(pop.consumer) was given job \(before) before job \(pop.job)"])
+                    [
+                        "producer \(producer) pushed job \(pop.job) before job \(before)",
+                        "consumer \(pop.consumer) was given job \(before) before job \(pop.job)",
+                    ])
             }
             last[pair] = pop.job
         }
@@ -165,8 +169,10 @@ struct QueueHistory {
             let lead = max(0, wait.answeredAt - (ignored.answeredAt ?? 0)) / 1_000_000
             throw Violation(
                 "\(name): a consumer waited in vain while there was a job",
-                ["job \(ignored.job) was in the list \(lead) ms before consumer \(wait.consumer) was told of none",
-                 "and it was still there then"])
+                [
+                    "job \(ignored.job) was in the list \(lead) ms before consumer \(wait.consumer) was told of none",
+                    "and it was still there then",
+                ])
         }
     }
 }
