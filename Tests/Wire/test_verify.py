@@ -49,6 +49,30 @@ def test_every_check_holds(kind, workers, protocol):
     }
 
 
+@pytest.mark.parametrize("kind, workers", [("needletail", 1), ("needletail", 4), ("redis", None)])
+@pytest.mark.parametrize("policy", ["allkeys-lru", "allkeys-random", "volatile-ttl"])
+def test_every_check_holds_while_keys_are_evicted(kind, workers, policy):
+    with Server(kind, threads=workers) as server:
+        connection = server.connect()
+        connection.call("CONFIG", "SET", "maxmemory", "20mb", "maxmemory-policy", policy)
+        code, printed, errors = verify("-p", server.port, "--seconds", 3, "--json")
+    assert code == 0, printed + errors
+    report = json.loads(printed)
+    assert report["is_good"] and report["evicted_keys"] > 100
+    for check in report["checks"]:
+        if check["outcome"] == "skipped":
+            assert kind == "needletail" and "the server has no" in check["reason"]
+        else:
+            assert check["outcome"] == "held" and check["operations"] > 0, check
+            assert check.get("found_share", 1) > 0.5, check
+
+
+def test_a_server_that_evicts_nothing_cannot_be_kept_evicting():
+    with Server("needletail", threads=1) as server:
+        code, printed, errors = verify("-p", server.port, "--seconds", 1, "--evicting")
+    assert code == 1 and "the server evicts nothing" in printed + errors
+
+
 def test_keys_are_removed_and_others_left_alone():
     with Server("needletail", threads=2) as server:
         connection = server.connect()

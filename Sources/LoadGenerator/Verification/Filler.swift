@@ -84,11 +84,10 @@ final class Filler: @unchecked Sendable {
                 // What could not be written in time is not made up for: the checks are to run as well.
                 written = max(written + bytesPerBatch, Int((elapsed - 0.1) * Double(limit)))
             }
-            evicted = try evictedKeys() - evictedBefore
         } catch {
-            // The checks will find out as well if the server is gone.
-            evicted = 0
+            // The checks will find out as well if the server is gone, or has no room.
         }
+        evicted = ((try? evictedKeys()) ?? evictedBefore) - evictedBefore
         client.disconnect()
     }
 
