@@ -41,12 +41,12 @@ package struct ReplyBuffer {
         bytes.deallocate()
     }
 
-    /// Forgets the replies, gives the references back and keeps the memory, unless it is more than 256 KiB.
+    /// Forgets the replies, gives the references back and keeps the memory, unless it is more than so many bytes.
     @inlinable
-    package mutating func clear() {
+    package mutating func clear(retainedCapacity: Int = 256 << 10) {
         if !referenceList.isEmpty { releaseReferences() }
         wasCut = false
-        bytes.removeAll(keepingCapacity: bytes.capacity <= 256 << 10)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= retainedCapacity)
     }
 
     @inlinable

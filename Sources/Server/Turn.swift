@@ -21,6 +21,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         timeout = unsafe earlier(timeout, background)
         if unsafe self.pointee.memory.isLimited && mayExceedMemory && settleMemory() == .running { timeout = 0 }
         timeout = unsafe earlier(timeout, defragment())
+        timeout = unsafe earlier(timeout, trimPools())
         timeout = unsafe earlier(timeout, tendWaiting())
         timeout = unsafe earlier(timeout, checkConnections())
         timeout = unsafe earlier(timeout, tendStopping())

@@ -61,6 +61,7 @@ struct WorkerState: ~Copyable {
     // Memory that is handed from connection to connection.
     var freeRounds = unsafe RawArray<UnsafeMutablePointer<Round>>()
     var freeInputs = RawArray<ByteBufferBox>()
+    var poolDemand = PoolDemand()
 
     /// Milliseconds since the epoch, and what the cycle counter shows when it must be read again: see `keepTime`.
     var now: Int64 = 0

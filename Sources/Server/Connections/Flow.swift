@@ -127,9 +127,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// The round under way, or one from the pool.
     func takeRound(_ connection: ConnectionPointer) -> UnsafeMutablePointer<Round> {
         if let round = unsafe connection.pointee.round { return unsafe round }
-        let round =
-            unsafe self.pointee.freeRounds.popLast()
-            ?? Round.make(origin: self.pointee.index, shardCount: self.pointee.map.shardCount)
+        let round = unsafe takeFreeRound()
         unsafe round.pointee.connection = unsafe connection
         unsafe connection.pointee.round = unsafe round
         return unsafe round
@@ -206,7 +204,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe connection.pointee.parser.isInsideCommand
             ? connection.pointee.commandStart : connection.pointee.position
         if unsafe connection.pointee.input.base == nil {
-            if let box = unsafe self.pointee.freeInputs.popLast() {
+            if let box = unsafe takeFreeInput() {
                 unsafe connection.pointee.input.base = unsafe box.base
                 unsafe connection.pointee.input.capacity = box.capacity
             } else {

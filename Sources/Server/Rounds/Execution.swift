@@ -209,9 +209,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe self.pointee.kernel.giveBack(shard)
             return
         }
-        let round =
-            unsafe self.pointee.freeRounds.popLast()
-            ?? Round.make(origin: self.pointee.index, shardCount: self.pointee.map.shardCount)
+        let round = unsafe takeFreeRound()
         unsafe round.pointee.connection = nil
         unsafe round.pointee.kind = .parts
         unsafe round.pointee.task = unsafe body

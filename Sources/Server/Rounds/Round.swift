@@ -154,7 +154,8 @@ struct Round: ~Copyable {
             let shard = shards[index]
             unsafe isShardNeeded[shard] = false
             unsafe parts[shard].steps.clear()
-            unsafe parts[shard].reply.pointee.clear()
+            // There may be many rounds, of many parts.
+            unsafe parts[shard].reply.pointee.clear(retainedCapacity: 64 << 10)
         }
         shards.clear()
         commandCount = 0
