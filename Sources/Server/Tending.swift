@@ -47,7 +47,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let shard = unsafe self.pointee.index + turned * workerCount
             var due: Int32 = -1
             let entered = unsafe self.pointee.kernel.withShardIfFree(shard) {
-                due = unsafe tend(self.pointee.shards[shard], within: slice)
+                due = unsafe tend(self.pointee.shards[shard], within: slice, isFirst: place == 0)
             }
             if !entered { due = 1 }
             if due >= 0 && (wait < 0 || due < wait) { wait = due }
@@ -58,8 +58,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return wait
     }
 
-    /// Looks after one shard, which is held. Returns the milliseconds until more is due, -1: never.
-    private func tend(_ shard: UnsafeMutablePointer<Shard>, within slice: Slice) -> Int32 {
+    /// Looks after one shard, which is held. Returns the milliseconds until more is due, -1: never. The first shard
+    /// of a slice goes on with freeing even if expiry has taken all of the time.
+    private func tend(_ shard: UnsafeMutablePointer<Shard>, within slice: Slice, isFirst: Bool) -> Int32 {
         let now = unsafe self.pointee.now
         var isUnfinished = false
         unsafe adjustShard(shard)
@@ -76,7 +77,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         if unsafe shard.pointee.hasDeferred {
             let start = Clock.threadNanoseconds()
-            let isMore = unsafe shard.pointee.freeDeferred { slice.isOver }
+            var isOwed = isFirst
+            let isMore = unsafe shard.pointee.freeDeferred {
+                defer { isOwed = false }
+                return !isOwed && slice.isOver
+            }
             unsafe shard.pointee.statistics.freeing.note(Clock.threadNanoseconds() - start, isUnfinished: isMore)
             isUnfinished = isUnfinished || isMore
         }

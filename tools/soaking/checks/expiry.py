@@ -59,7 +59,10 @@ def shuffled(count):
 def run(soak, server, plan, commands, gone, late=None):
     soak.fill(server, OTHERS)
     server.feed(commands)
-    yield Figure("written before the first was due", plan.start - time.time(), "s", at_least=0)
+    early = plan.start - time.time()
+    yield Figure("written before the first was due", early, "s", at_least=0)
+    if early < 0:
+        return
     seconds = plan.start - time.time() + plan.spread + 1
     load = soak.begin(
         server, "--mix", "get:80,set:20", "-r", OTHERS, "-c", 10, "--rate", RATE, "--seconds", f"{seconds:.0f}"
