@@ -2,21 +2,31 @@
 
 /// With an LRU policy the 24 bits are a clock of seconds, and 7 bits more a fraction of the second: a cache that turns
 /// over within seconds would not know its old entries from its new ones by seconds alone. With an LFU policy they are
-/// 16 bits of minutes, when the counter was last looked at, and 8 bits of a logarithmic counter.
+/// 16 bits of minutes, when the counter was last looked at, and 8 bits of a logarithmic counter. With an S3-FIFO policy they
+/// are what `S3FIFO` makes of them.
 /// https://redis.io/docs/latest/develop/reference/eviction/
 @usableFromInline
 package struct AccessClock {
+    /// What is noted of uses.
+    @usableFromInline
+    package enum Kind {
+        case time, frequency, experience
+    }
+
     /// What an entry gets when it is used: the clock's seconds, or with LFU the minutes in the upper 16 bits.
     @usableFromInline var stamp: UInt32 = 0
     /// The same with the fraction, where they stand in an entry's header.
     @usableFromInline var stampBits: UInt64 = 0
+    /// The bits of an entry for which another use changes nothing; all of them if there is no such entry.
+    @usableFromInline var settledBits: UInt64 = 0
     /// When `stamp` was made.
     @usableFromInline var time: Int64 = 0
-    /// Whether accesses are counted instead of timed.
-    @usableFromInline package private(set) var countsFrequency = false
+    @usableFromInline package private(set) var kind = Kind.time
+    /// What an S3-FIFO policy goes by.
+    package internal(set) var experience = S3FIFO()
     /// Whether uses are not noted at the moment, for a client that said CLIENT NO-TOUCH ON.
     @usableFromInline package internal(set) var leavesNoTrace = false
-    /// One of the two above.
+    /// Uses are not just timed.
     @usableFromInline var isSpecial = false
     /// The larger, the more accesses saturate the counter.
     package var logarithmFactor = 10
@@ -44,16 +54,28 @@ package struct AccessClock {
         time = now
         let seconds = UInt64(max(0, now)) / 1000
         stamp =
-            countsFrequency
+            kind == .frequency
             ? UInt32(truncatingIfNeeded: seconds / 60 & 0xFFFF) << 8 : UInt32(truncatingIfNeeded: seconds & 0xFF_FFFF)
-        let fraction = countsFrequency ? 0 : UInt64(max(0, now)) % 1000 * 128 / 1000
+        let fraction = kind == .frequency ? 0 : UInt64(max(0, now)) % 1000 * 128 / 1000
         stampBits = UInt64(stamp) << 40 | fraction << 9
+        settle()
     }
 
-    /// Chooses between LRU and LFU.
-    package mutating func setCountsFrequency(_ counts: Bool, now: Int64) {
-        countsFrequency = counts
-        isSpecial = counts || leavesNoTrace
+    private mutating func settle() {
+        switch kind {
+        case .time: settledBits = stampBits
+        case .frequency: settledBits = .max
+        case .experience: settledBits = UInt64(experience.saturated) << 40
+        }
+    }
+
+    /// Chooses between LRU, LFU and S3-FIFO. The bits that entries have from before say something wrong until they are
+    /// used the next time.
+    package mutating func setKind(_ new: Kind, now: Int64) {
+        if kind == .experience && new != .experience { experience.deallocate() }
+        kind = new
+        if new == .experience { experience.prepare() }
+        isSpecial = new != .time || leavesNoTrace
         restamp(now)
     }
 
@@ -63,28 +85,49 @@ package struct AccessClock {
     package mutating func setLeavesNoTrace(_ leaves: Bool) {
         if _fastPath(leaves == leavesNoTrace) { return }
         leavesNoTrace = leaves
-        isSpecial = leaves || countsFrequency
+        isSpecial = leaves || kind != .time
     }
 
-    /// What a new entry starts with.
-    @inlinable
+    /// What a new entry starts with, if `experience` has no say.
+    @usableFromInline
     var initial: UInt64 {
-        countsFrequency ? stampBits | UInt64(AccessClock.initialCounter) &<< 40 : stampBits
+        kind == .frequency ? stampBits | UInt64(AccessClock.initialCounter) &<< 40 : stampBits
+    }
+
+    /// What a new entry starts with. `count`: entries in the shard.
+    mutating func admit(_ hash: UInt64, count: () -> Int) -> UInt64 {
+        if kind != .experience { return initial }
+        let access = experience.admit(hash, count: count)
+        settledBits = UInt64(experience.saturated) << 40
+        return UInt64(access) << 40
     }
 
     /// Notes a use of the entry.
     @inlinable
     @inline(__always)
     mutating func note(_ entry: Entry) {
-        if _slowPath(isSpecial) {
-            if !leavesNoTrace { count(entry) }
-        } else if entry.accessBits != stampBits {
-            entry.accessBits = stampBits
+        if entry.accessBits == settledBits { return }
+        if isSpecial {
+            noteSpecially(entry)
+        } else {
+            entry.accessBits = settledBits
         }
     }
 
-    /// The logarithmic counter after decay.
+    @usableFromInline
+    @inline(never)
+    mutating func noteSpecially(_ entry: Entry) {
+        if leavesNoTrace { return }
+        if kind == .experience {
+            entry.accessBits = UInt64(experience.use(entry.access)) &<< 40
+        } else {
+            count(entry)
+        }
+    }
+
+    /// The logarithmic counter after decay; with S3-FIFO the uses, 7 at most.
     package func frequency(of entry: Entry) -> Int {
+        if kind == .experience { return S3FIFO.uses(entry.access) }
         let counter = Int(entry.access & 0xFF)
         if decayMinutes == 0 { return counter }
         let minutes = Int((stamp >> 8 &- entry.access >> 8) & 0xFFFF)
@@ -93,13 +136,18 @@ package struct AccessClock {
 
     /// Seconds since the entry was used, with LRU.
     package func idleSeconds(of entry: Entry) -> Int {
-        Int((stamp &- entry.access) & 0xFF_FFFF)
+        kind == .experience ? 0 : Int((stamp &- entry.access) & 0xFF_FFFF)
     }
 
     /// What eviction goes by, the lower the sooner: with LFU the counter after decay, with LRU the ticks from the epoch
-    /// to the last use.
+    /// to the last use, with S3-FIFO what is expected of the entry.
     func score(of entry: Entry) -> Int64 {
-        if countsFrequency { return Int64(frequency(of: entry)) }
+        switch kind {
+        case .time: break
+        case .frequency: return Int64(frequency(of: entry))
+        // The bits of positive numbers are in the order of the numbers.
+        case .experience: return Int64(experience.worth(entry.access).bitPattern)
+        }
         let now = Int64(stampBits >> 9 & 127) + time / 1000 * 128
         let idle = (ticks(stampBits) - ticks(entry.accessBits)) & 0x7FFF_FFFF
         return now - idle

@@ -70,6 +70,7 @@ package struct Shard: ~Copyable {
         unsafe shard.pointee.discardHotKeys()
         for list in unsafe shard.pointee.watchers.values { for watcher in list { watcher.flag.release() } }
         unsafe shard.pointee.eviction.pool.deallocate()
+        unsafe shard.pointee.accessClock.experience.deallocate()
         unsafe shard.deinitialize(count: 1)
         unsafe shard.deallocate()
     }

@@ -102,7 +102,7 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.listNodeLimit = NodeLimit(directive: configuration.encodings.listNodeSize)
         commandSettings.hashLimits = HashLimits(
             entries: configuration.encodings.hashEntries, valueBytes: configuration.encodings.hashValueBytes)
-        commandSettings.usesFrequency = hot.evictionPolicy.countsFrequency
+        commandSettings.usesFrequency = hot.evictionPolicy.accessKind != .time
         commandSettings.sortedSetLimits.entries = configuration.encodings.sortedSetEntries
         commandSettings.sortedSetLimits.valueBytes = configuration.encodings.sortedSetValueBytes
         commandSettings.keyspaceEvents = KeyspaceEventFlags.kinds(store.value("notify-keyspace-events"))
@@ -195,9 +195,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe shard.pointee.eviction.samples = hot.evictionSamples
         unsafe shard.pointee.accessClock.logarithmFactor = hot.frequencyLogarithmFactor
         unsafe shard.pointee.accessClock.decayMinutes = hot.frequencyDecayMinutes
-        if unsafe shard.pointee.accessClock.countsFrequency != hot.evictionPolicy.countsFrequency {
-            unsafe shard.pointee.accessClock.setCountsFrequency(
-                hot.evictionPolicy.countsFrequency, now: self.pointee.now)
+        if unsafe shard.pointee.accessClock.kind != hot.evictionPolicy.accessKind {
+            unsafe shard.pointee.accessClock.setKind(hot.evictionPolicy.accessKind, now: self.pointee.now)
         }
     }
 }

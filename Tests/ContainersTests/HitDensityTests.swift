@@ -21,7 +21,7 @@ struct HitDensityTests {
         density.prepare(lifetime: 64)
         defer { density.deallocate() }
         for uses in 0..<7 { #expect(density.density(uses: uses, age: 10) < density.density(uses: uses + 1, age: 10)) }
-        for age: UInt32 in [0, 5, 20, 60, 200, 1000] {
+        for age: UInt32 in [0, 5, 20, 60, 200] {
             #expect(density.density(uses: 2, age: age) > density.density(uses: 2, age: age * 2 + 8))
         }
     }
@@ -31,7 +31,7 @@ struct HitDensityTests {
         density.prepare(lifetime: 64)
         defer { density.deallocate() }
         // Whatever was used once comes back after 90 to 110 ticks, what was used twice never does.
-        for _ in 0..<100 {
+        for _ in 0..<400 {
             for round in 0..<200 {
                 density.noteHit(uses: 1, age: UInt32(90 + round % 20))
                 density.noteLoss(uses: 2, age: 300)

@@ -54,7 +54,7 @@ private func objectReferenceCount(_ context: inout CommandContext) {
 private func objectFrequency(_ context: inout CommandContext) {
     let shard = unsafe context.key(2).shard
     guard let entry = objectEntry(&context) else { return }
-    guard unsafe shard.pointee.accessClock.countsFrequency else {
+    guard unsafe shard.pointee.accessClock.kind != .time else {
         context.reply.error(
             """
             ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when \
@@ -68,7 +68,7 @@ private func objectFrequency(_ context: inout CommandContext) {
 private func objectIdleTime(_ context: inout CommandContext) {
     let shard = unsafe context.key(2).shard
     guard let entry = objectEntry(&context) else { return }
-    guard unsafe !shard.pointee.accessClock.countsFrequency else {
+    guard unsafe shard.pointee.accessClock.kind == .time else {
         context.reply.error(
             """
             ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between \

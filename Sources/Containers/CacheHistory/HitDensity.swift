@@ -14,10 +14,10 @@ package struct HitDensity {
 
     private static var cellCount: Int { (maximumUses + 1) * stepCount }
     /// What is left of a count after the next `learn`.
-    private static var memory: Float { 0.9 }
+    private static var memory: Float { 0.98 }
     /// The share of all entries of a class that is thought never to come back, whatever has been seen: where little was
     /// seen little is expected.
-    private static var doubt: Float { 0.001 }
+    private static var doubt: Float { 0.00001 }
 
     /// For every class the hits, behind them the losses, behind them the densities.
     private var cells: UnsafeMutablePointer<Float>?

@@ -15,9 +15,21 @@ extension Database {
         if unsafe _slowPath(storage.pointee.observedCount != 0) { touch(key) }
         if let found { return overwrite(found, hash: hash, value, deadline: deadline) }
         let entry = unsafe Entry.create(
-            key, value, deadline: deadline, access: shard.pointee.accessClock.initial)
+            key, value, deadline: deadline,
+            access: shard.pointee.accessClock.isSpecial ? admit(hash) : shard.pointee.accessClock.stampBits)
         return add(entry, hash: hash, deadline: deadline)
     }
+
+    /// The access bits of a new entry.
+    @usableFromInline
+    @inline(never)
+    func admit(_ hash: UInt64) -> UInt64 {
+        let shard = unsafe self.shard
+        return unsafe shard.pointee.accessClock.admit(ghostHash(hash)) { unsafe shard.evictableCount }
+    }
+
+    /// What evicted entries are remembered by: other databases have other entries of the same keys.
+    func ghostHash(_ hash: UInt64) -> UInt64 { hash ^ UInt64(index) &* 0xD6E8_FEB8_6659_FD93 }
 
     /// Adds an entry under a key that is not there; its external value is accounted for already, or changes hands now.
     @inlinable

@@ -72,6 +72,10 @@ extension UnsafeMutablePointer where Pointee == Shard {
 
     private func evict(_ victim: Victim) {
         unsafe self.pointee.statistics.evicted += 1
+        if unsafe self.pointee.accessClock.kind == .experience {
+            unsafe self.pointee.accessClock.experience.noteEviction(
+                victim.database.ghostHash(victim.hash), access: victim.found.entry.access)
+        }
         if let hook = unsafe self.pointee.onEvicted { hook(victim.database, victim.found.entry) }
         victim.database.remove(victim.found, hash: victim.hash)
     }
@@ -138,7 +142,9 @@ extension UnsafeMutablePointer where Pointee == Shard {
             database.sampleEarliest { unsafe consider($0, database, score: $0.deadline) }
             return
         }
-        let samples = unsafe self.pointee.eviction.samples
+        // What is coldest differs from place to place more than when all are in one order.
+        let factor = policy.order == .leastExpected ? 2 : 1
+        let samples = unsafe Swift.min(self.pointee.eviction.samples, 1 << 20) * factor
         let choice = unsafe self.pointee.nextRandom()
         database.sample(samples, choice: choice, isVolatile: policy.isVolatile) { entry in
             unsafe consider(entry, database, score: self.pointee.accessClock.score(of: entry))

@@ -20,6 +20,8 @@ package struct S3FIFO {
     private var tickRest = 0
     /// A tick has 2 to the power of this insertions.
     private var tickShift = 0
+    /// Entries in the shard, as of the last tick.
+    private var count = 0
     /// Insertions to come before the densities are worked out anew.
     private var learningRest = 0
     /// For every number of uses, how old entries are when they are evicted, a moving average.
@@ -72,16 +74,17 @@ package struct S3FIFO {
 
     // MARK: - Coming and going
 
-    /// The bits of a new entry, which is the better off if it has not been gone for long. `count`: entries in the shard.
-    package mutating func admit(_ hash: UInt64, count: Int) -> UInt32 {
+    /// The bits of a new entry, which is the better off if it has not been gone for long. `count` counts the
+    /// entries in the shard that may be evicted.
+    package mutating func admit(_ hash: UInt64, count: () -> Int) -> UInt32 {
         advance(count: count)
         guard let ghost = ghost.recall(hash) else { return stamp(uses: 0) }
         density.noteHit(uses: ghost.mark, age: ageInGhost(mark: ghost.mark, insertions: ghost.age))
         return stamp(uses: ghost.mark + 1)
     }
 
-    /// To be called for an entry that is evicted. `count`: entries in the shard.
-    package mutating func noteEviction(_ hash: UInt64, access: UInt32, count: Int) {
+    /// To be called for an entry that is evicted.
+    package mutating func noteEviction(_ hash: UInt64, access: UInt32) {
         let wanted = count * S3FIFO.ghostPercent / 100
         if ghost.setCount == 0 || abs(ghost.capacity - wanted) > wanted / 4 + GhostTable.ways {
             ghost.resize(for: wanted)
@@ -103,10 +106,11 @@ package struct S3FIFO {
         density.density(uses: S3FIFO.uses(access), age: age(access))
     }
 
-    private mutating func advance(count: Int) {
+    private mutating func advance(count entries: () -> Int) {
         tickRest -= 1
         learningRest -= 1
         if tickRest <= 0 {
+            count = entries()
             // A tick of another length than before makes older stamps look older or younger than they are, but leaves
             // them in order.
             tickShift = max(
@@ -118,7 +122,7 @@ package struct S3FIFO {
         }
         if learningRest <= 0 {
             density.learn()
-            learningRest = max(1024, count / 2)
+            learningRest = max(1024, count / 10)
         }
     }
 }

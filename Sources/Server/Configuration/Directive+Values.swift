@@ -30,7 +30,7 @@ extension Directive {
             "maxmemory-policy",
             [
                 "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu",
-                "allkeys-random", "noeviction",
+                "allkeys-random", "allkeys-s3fifo", "volatile-s3fifo", "noeviction",
             ], "noeviction"),
         .integer("maxmemory-samples", 1...Int64(Int32.max), 5),
         .integer("set-max-intset-entries", int64, 512),
