@@ -2,8 +2,8 @@
 
 /// With an LRU policy the 24 bits are a clock of seconds, and 7 bits more a fraction of the second: a cache that turns
 /// over within seconds would not know its old entries from its new ones by seconds alone. With an LFU policy they are
-/// 16 bits of minutes, when the counter was last looked at, and 8 bits of a logarithmic counter. With an S3-FIFO policy they
-/// are what `S3FIFO` makes of them.
+/// 16 bits of minutes, when the counter was last looked at, and 8 bits of a logarithmic counter. With an S3-FIFO
+/// policy they are what `S3FIFO` makes of them.
 /// https://redis.io/docs/latest/develop/reference/eviction/
 @usableFromInline
 package struct AccessClock {

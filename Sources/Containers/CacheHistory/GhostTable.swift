@@ -25,11 +25,10 @@ package struct GhostTable {
     /// has to clear them all.
     private var blocks: UnsafeMutablePointer<Words?>?
     private var blockCount = 0
-    private var allocatedBlocks = 0
+    private var blockMemory = 0
     package private(set) var setCount = 0
 
     private static var setsInBlock: Int { 1024 }
-    private static var blockBytes: Int { setsInBlock * ways * 2 }
 
     package init() { unsafe blocks = nil }
 
@@ -38,7 +37,7 @@ package struct GhostTable {
 
     /// The memory that it takes so far.
     package var memoryBytes: Int {
-        blockCount == 0 ? 0 : Allocator.sizeClass(blockCount * 8) + allocatedBlocks * bytes(ofBlocks: blockCount)
+        blockCount == 0 ? 0 : Allocator.sizeClass(blockCount * 8) + blockMemory
     }
 
     /// Makes room for about `entries` of them and forgets all that there are.
@@ -55,7 +54,7 @@ package struct GhostTable {
         if let blocks = unsafe blocks {
             for index in 0..<blockCount {
                 if let words = unsafe blocks[index] {
-                    unsafe Allocator.deallocate(UnsafeMutableRawPointer(words), size: bytes(ofBlocks: blockCount))
+                    unsafe Allocator.deallocate(UnsafeMutableRawPointer(words), size: bytes(ofBlock: index))
                 }
             }
             unsafe Allocator.deallocate(UnsafeMutableRawPointer(blocks), size: blockCount * 8)
@@ -63,9 +62,9 @@ package struct GhostTable {
         self = GhostTable()
     }
 
-    /// The size of a block: smaller if it is the only one.
-    private func bytes(ofBlocks count: Int) -> Int {
-        count == 1 ? setCount * GhostTable.ways * 2 : GhostTable.blockBytes
+    /// The size of a block: the last one has what remains.
+    private func bytes(ofBlock index: Int) -> Int {
+        min(GhostTable.setsInBlock, setCount - index * GhostTable.setsInBlock) * GhostTable.ways * 2
     }
 
     /// Remembers an entry; returns the mark of the one that is forgotten for it, if there is one.
@@ -98,16 +97,16 @@ package struct GhostTable {
     private mutating func block(_ index: Int) -> Words {
         let blocks = unsafe self.blocks.unsafelyUnwrapped
         if let words = unsafe blocks[index] { return unsafe words }
-        let bytes = bytes(ofBlocks: blockCount)
+        let bytes = bytes(ofBlock: index)
         let words = unsafe Allocator.allocate(bytes).bindMemory(to: UInt16.self, capacity: bytes / 2)
         unsafe words.initialize(repeating: 0, count: bytes / 2)
         unsafe blocks[index] = unsafe words
-        allocatedBlocks += 1
+        blockMemory += Allocator.sizeClass(bytes)
         return unsafe words
     }
 
-    /// The number of a hash's set, and its fingerprint, which is never 0. The bits are mixed first, as the hashes of one
-    /// owner may have some in common.
+    /// The number of a hash's set, and its fingerprint, which is never 0. The bits are mixed first, as the hashes of
+    /// one owner may have some in common.
     private func place(of hash: UInt64) -> (set: Int, fingerprint: UInt16) {
         let product = hash.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         let mixed = product.low ^ product.high

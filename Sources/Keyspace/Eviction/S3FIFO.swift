@@ -1,15 +1,15 @@
 // What the s3fifo policies know of a shard's entries, and what they expect of them.
 import Containers
 
-/// S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023) lets new entries prove themselves
-/// in a small queue, keeps those that were used in a main one, and takes an entry that comes back soon after it was
-/// evicted, which a ghost queue of fingerprints tells, into the main one at once. Here the queues are no lists: an entry's
-/// 24 access bits say how often it was used, 0 (it is on probation) to 7, and when it was last; and which of the
-/// queues gives the next victim, and from which end, is not fixed but learned: see `HitDensity`. The ghost counts as a part
-/// of the entry's life there, so that the shard sees what it would have gained by keeping what it evicted.
+/// S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023) lets new entries prove
+/// themselves in a small queue, keeps those that were used in a main one, and takes an entry that comes back soon after
+/// it was evicted, which a ghost queue of fingerprints tells, into the main one at once. Here the queues are no lists:
+/// an entry's 24 access bits say how often it was used, 0 (it is on probation) to 7, and when it was last; and which of
+/// the queues gives the next victim, and from which end, is not fixed but learned: see `HitDensity`. The time as a
+/// ghost counts as a part of an entry's life there, so that the shard sees what keeping it would have gained.
 ///
-/// Time is counted in insertions, in ticks of about a hundredth of the shard's entries, as that is how fast room is asked
-/// for.
+/// Time is counted in insertions, in ticks of about a hundredth of the shard's entries, as that is how fast room is
+/// asked for.
 package struct S3FIFO {
     package private(set) var ghost = GhostTable()
     private var density = HitDensity()
