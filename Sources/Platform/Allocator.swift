@@ -1,5 +1,6 @@
 // Memory for the hot path: jemalloc with sized deallocation, and its size classes as arithmetic.
 #if SYSTEM_ALLOCATOR
+    import CLinux
     import Glibc
     import Synchronization
 #else
