@@ -11,8 +11,8 @@ struct VerifyCommand: ParsableCommand {
             All checks run at once, each with clients and keys of its own, while connections are cut at random. \
             A check whose commands the server lacks is skipped. A violation is reported with the least that shows it.
 
-            If the server has a limit of memory and evicts keys, a further connection writes keys all the time, so that \
-            it does evict. Then a key that is missing proves nothing, and what is there is judged: never an older or \
+            If the server has a limit of memory and evicts keys, a further connection writes keys all the time, so \
+            that it does evict. Then a key that is missing proves nothing, and what is there is judged: never an older or \
             a foreign value, never two where one can be, never past its deadline. What each check found of what it \
             looked for is shown, and that no key was evicted is a failure.
 

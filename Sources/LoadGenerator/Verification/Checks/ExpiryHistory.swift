@@ -21,8 +21,8 @@ enum ExpiryHistory {
     /// What the server's millisecond clock and its rounding may differ.
     static let margin: Int64 = 10_000_000
 
-    /// Throws a violation if a question that was sent and answered then cannot have shown `sight`. If the server evicts,
-    /// a key may be gone at any time.
+    /// Throws a violation if a question that was sent and answered then cannot have shown `sight`. If the server
+    /// evicts, a key may be gone at any time.
     static func judge(
         _ key: String, _ life: KeyLife, _ sight: KeySight, by question: String, sentAt: Int64, answeredAt: Int64,
         evicts: Bool = false

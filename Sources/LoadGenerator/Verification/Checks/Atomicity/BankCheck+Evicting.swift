@@ -1,8 +1,8 @@
 // A bank whose accounts may be evicted: it is opened again then, and what is there belongs to one opening.
 
 extension Check {
-    /// Every balance says to which opening of the bank it belongs. An opening writes all accounts at once, and a transfer
-    /// goes from one balance to another of the same opening: so all accounts that are there belong to the same one, and
+    /// Every balance says to which opening of the bank it belongs. An opening writes all accounts at once, and a
+    /// transfer goes from one balance to another of the same opening: so all accounts that are there belong to the same one, and
     /// while none is missing their sum is what it began with.
     static func bankWhileEvicting(_ context: CheckContext, hasScripts: Bool) throws {
         try context.rounds(ofSeconds: 0.25) { round in

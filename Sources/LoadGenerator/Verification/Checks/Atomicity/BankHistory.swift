@@ -22,8 +22,8 @@ enum BankHistory {
         return (String(parts[0]), amount)
     }
 
-    /// Throws a violation unless the balances, read at once, belong to one opening of the bank, and, if none is missing,
-    /// are what `total` was divided into.
+    /// Throws a violation unless the balances, read at once, belong to one opening of the bank, and, if none is
+    /// missing, are what `total` was divided into.
     static func judgeOpenings(
         _ how: String, accounts: [String], balances: [Reply], total: Int64
     ) throws(Violation) {

@@ -19,8 +19,8 @@ enum RenameHistory {
             ].map { $0.hasSuffix("found ") ? $0 + "none" : $0 })
     }
 
-    /// Throws a violation if several places, looked at at once, hold the same token, or one holds none. For servers that
-    /// evict: there a token may be nowhere.
+    /// Throws a violation if several places, looked at at once, hold the same token, or one holds none. For servers
+    /// that evict: there a token may be nowhere.
     static func judgeSeveral(_ how: String, places: [String], values: [Reply]) throws(Violation) {
         var holders: [String: String] = [:]
         for (place, value) in zip(places, values) where !value.isNull {
@@ -31,7 +31,7 @@ enum RenameHistory {
                 throw Violation(
                     "a token is in several places: a move doubled it, or was seen in the middle",
                     [
-                        "tokens move among \(places.count) keys by RENAME, RENAMENX, and COPY with DEL in one transaction",
+                        "tokens move among \(places.count) keys by RENAME, RENAMENX, and COPY with DEL",
                         "\(how) found \(token) in \(other) and in \(place)",
                     ])
             }
