@@ -12,8 +12,8 @@ struct VerifyCommand: ParsableCommand {
             A check whose commands the server lacks is skipped. A violation is reported with the least that shows it.
 
             If the server has a limit of memory and evicts keys, a further connection writes keys all the time, so \
-            that it does evict. Then a key that is missing proves nothing, and what is there is judged: never an older or \
-            a foreign value, never two where one can be, never past its deadline. What each check found of what it \
+            that it does evict. Then a key that is missing proves nothing, and what is there is judged: never an older \
+            or a foreign value, never two where one can be, never past its deadline. What each check found of what it \
             looked for is shown, and that no key was evicted is a failure.
 
             Exit codes: 0 all held; 1 a promise was broken, or the server was lost; 64 the command line is wrong.

@@ -2,8 +2,8 @@
 
 extension Check {
     /// Every balance says to which opening of the bank it belongs. An opening writes all accounts at once, and a
-    /// transfer goes from one balance to another of the same opening: so all accounts that are there belong to the same one, and
-    /// while none is missing their sum is what it began with.
+    /// transfer goes from one balance to another of the same opening: so all accounts that are there belong to the
+    /// same one, and while none is missing their sum is what it began with.
     static func bankWhileEvicting(_ context: CheckContext, hasScripts: Bool) throws {
         try context.rounds(ofSeconds: 0.25) { round in
             let accounts = (0..<8).map { "\(round.prefix)account\($0)" }
