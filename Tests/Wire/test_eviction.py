@@ -14,6 +14,7 @@ SLACK = 8 * MEGABYTE
 # Not to be called with any arguments that come to mind.
 UNSUITABLE = {
     "restore", "restore-asking", "migrate", "eval", "evalsha", "eval_ro", "evalsha_ro", "fcall", "fcall_ro", "exec",
+    "ssubscribe", "sunsubscribe",
 }  # fmt: skip
 
 

@@ -131,6 +131,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     @inline(never)
     func publish(_ change: Int) {
         unsafe self.pointee.memory.published &+= change
+        // What this thread has freed is everybody's from now on: it may not take it back without looking.
+        let most = unsafe self.pointee.memory.thread.balance &+ MemoryBudget.publicationStep
+        if unsafe most < self.pointee.memory.allowance { unsafe self.pointee.memory.allowance = most }
         unsafe self.pointee.budget.pointee.used.wrappingAdd(change, ordering: .relaxed)
     }
 
