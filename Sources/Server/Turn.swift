@@ -43,6 +43,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         unsafe server.sampleRates(now: self.pointee.now)
         _ = server.notePeak(server.usedMemory)
+        unsafe self.pointee.budget.pointee.forgetExpectation()
     }
 
     private func advanceReady() -> Bool {

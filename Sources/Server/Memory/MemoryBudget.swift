@@ -18,10 +18,20 @@ struct MemoryBudget: ~Copyable {
     /// What must not be exceeded at this moment: `maxmemory`, or after that was lowered what is still to be worked off.
     /// It only falls.
     let ceiling = Atomic<Int>(.max)
+    /// The largest growth by one command lately; see `forgetExpectation`.
+    let expected = Atomic<Int>(0)
     /// Since when more is used than `maxmemory`, in microseconds; 0: it is not.
     let exceededSince = Atomic<Int>(0)
     /// For how long that was so before, in microseconds.
     let exceededTotal = Atomic<Int>(0)
+}
+
+extension MemoryBudget {
+    /// To be called ten times a second: what commands took counts half as much after half a second.
+    borrowing func forgetExpectation() {
+        let last = expected.load(ordering: .relaxed)
+        if last > 0 { expected.store(last - last / 8 - 1, ordering: .relaxed) }
+    }
 }
 
 /// What is known of a shard without holding it; on a cache line of its own.
@@ -43,11 +53,9 @@ struct MemoryWatch {
     var thread = ThreadMemory.none
     /// How much of it stands in the budget, `reserved` included.
     var published = 0
-    /// What the next command of the round is expected to take, if that is much: the most that one took lately. Several
-    /// threads that look at the same moment do not promise the same room to each of their commands.
+    /// What the next command of the round is expected to take, if that is much: the most that one took lately, on any
+    /// thread. Several threads that look at the same moment do not promise the same room to each of their commands.
     var reserved = 0
-    /// The largest growth by one command, forgotten bit by bit.
-    var expected = 0
     /// The balance when a command was last admitted in this round; `Int.max`: none was.
     var admittedBalance = Int.max
     /// There is a `maxmemory`.
@@ -96,11 +104,16 @@ struct MemoryWatch {
     @inline(__always)
     var unpublished: Int { thread.balance &+ reserved &- published }
 
-    /// Before a command is admitted: looks at what the one before has taken, and reserves as much if it was much.
-    mutating func reserve(atMost most: Int) {
+    /// Before a command is admitted: looks at what the one before has taken, and reserves as much as commands took lately
+    /// if that is much.
+    mutating func reserve(atMost most: Int, _ budget: borrowing MemoryBudget) {
         let balance = thread.balance
         let growth = admittedBalance == .max ? 0 : balance &- admittedBalance
-        expected = max(growth, expected - expected / 8)
+        var expected = budget.expected.load(ordering: .relaxed)
+        if growth > expected {
+            expected = growth
+            budget.expected.store(growth, ordering: .relaxed)
+        }
         admittedBalance = balance
         reserved = expected > 2 * MemoryBudget.publicationStep ? min(expected, most) : 0
     }

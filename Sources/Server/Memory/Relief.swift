@@ -52,7 +52,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     @inline(never)
     func admit(_ round: UnsafeMutablePointer<Round>) -> Bool {
         let limit = unsafe self.pointee.hot.maximumMemory
-        unsafe self.pointee.memory.reserve(atMost: limit / 16)
+        unsafe self.pointee.memory.reserve(atMost: limit / 16, self.pointee.budget.pointee)
         let used = unsafe currentMemory()
         if used <= limit {
             unsafe noteRoom(used)
