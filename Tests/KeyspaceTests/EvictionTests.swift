@@ -8,7 +8,7 @@ extension Fixture {
     func evicts(by policy: EvictionPolicy, samples: Int = 5) {
         unsafe shard.pointee.eviction.setPolicy(policy)
         unsafe shard.pointee.eviction.samples = samples
-        if policy.countsFrequency { unsafe shard.pointee.accessClock.setCountsFrequency(true, now: now) }
+        unsafe shard.pointee.accessClock.setKind(policy.accessKind, now: now)
     }
 
     /// Evicts `bytes`; returns how many keys went.

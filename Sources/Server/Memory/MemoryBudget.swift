@@ -104,8 +104,8 @@ struct MemoryWatch {
     @inline(__always)
     var unpublished: Int { thread.balance &+ reserved &- published }
 
-    /// Before a command is admitted: looks at what the one before has taken, and reserves as much as commands took lately
-    /// if that is much.
+    /// Before a command is admitted: looks at what the one before has taken, and reserves what commands took lately, if
+    /// that is much.
     mutating func reserve(atMost most: Int, _ budget: borrowing MemoryBudget) {
         let balance = thread.balance
         let growth = admittedBalance == .max ? 0 : balance &- admittedBalance
