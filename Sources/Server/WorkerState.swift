@@ -61,6 +61,7 @@ struct WorkerState: ~Copyable {
     // Memory that is handed from connection to connection.
     var freeRounds = unsafe RawArray<UnsafeMutablePointer<Round>>()
     var freeInputs = RawArray<ByteBufferBox>()
+    var poolLimits = PoolLimits(maximumMemory: 0, workers: 1, shards: 1)
     var poolDemand = PoolDemand()
 
     /// Milliseconds since the epoch, and what the cycle counter shows when it must be read again: see `keepTime`.

@@ -152,14 +152,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// An empty round goes back to the pool. The first of them keep their memory for those who come next.
     func giveBack(_ round: UnsafeMutablePointer<Round>) {
-        if unsafe self.pointee.freeRounds.count >= 16 { unsafe round.pointee.shrink() }
+        if unsafe self.pointee.freeRounds.count >= self.pointee.poolLimits.rounds { unsafe round.pointee.shrink() }
+        unsafe round.pointee.replyCapacity = unsafe self.pointee.poolLimits.replyCapacity
         unsafe self.pointee.freeRounds.append(round)
     }
 
     func giveInput(_ connection: ConnectionPointer) {
         unsafe connection.pointee.position = 0
         unsafe connection.pointee.commandStart = 0
-        if unsafe connection.pointee.input.capacity == inputCapacity && self.pointee.freeInputs.count < 64 {
+        if unsafe connection.pointee.input.capacity == inputCapacity
+            && self.pointee.freeInputs.count < self.pointee.poolLimits.inputs
+        {
             unsafe self.pointee.freeInputs.append(
                 ByteBufferBox(base: connection.pointee.input.base, capacity: inputCapacity))
             unsafe connection.pointee.input = ByteBuffer()

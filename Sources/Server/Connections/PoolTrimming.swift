@@ -18,6 +18,24 @@ struct PoolDemand {
     var nextLook: Int64 = 0
 }
 
+/// How much a worker's pools may hold: as much as is useful, but all pools together a few hundredths of `maxmemory`, so
+/// that they do not crowd the keys out of a small cache.
+struct PoolLimits {
+    /// Inputs of 64 KB.
+    let inputs: Int
+    /// Rounds that keep their buffers.
+    let rounds: Int
+    /// What the reply of one part keeps.
+    let replyCapacity: Int
+
+    init(maximumMemory: Int, workers: Int, shards: Int) {
+        let share = maximumMemory == 0 ? Int.max : maximumMemory / 64 / workers
+        inputs = max(1, min(64, share / (64 << 10)))
+        replyCapacity = max(1 << 10, min(64 << 10, share / 2 / (shards + 1)))
+        rounds = max(1, min(16, share / (replyCapacity * (shards + 1))))
+    }
+}
+
 /// The milliseconds between two looks.
 private let interval: Int64 = 1000
 

@@ -165,6 +165,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func resetMemoryWatch(_ previous: HotSettings) {
         let limit = unsafe self.pointee.hot.maximumMemory
         unsafe self.pointee.memory.isLimited = limit != 0
+        let workers = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.workerCount }
+        unsafe self.pointee.poolLimits = unsafe PoolLimits(
+            maximumMemory: limit, workers: workers, shards: self.pointee.map.shardCount)
         unsafe self.pointee.memory.allowance = .min
         unsafe self.pointee.memory.isRefusing = false
         if limit != previous.maximumMemory {

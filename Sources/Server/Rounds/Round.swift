@@ -112,6 +112,8 @@ struct Round: ~Copyable {
     var waiting: WaitingCommand?
     /// That command has found nothing: it waits, or waits on.
     var stillWaits = false
+    /// What the reply of a part keeps for the next time.
+    var replyCapacity = 64 << 10
     /// Work of the server itself, instead of steps.
     var task: ((UnsafeMutablePointer<Shard>) -> Void)?
 
@@ -155,7 +157,7 @@ struct Round: ~Copyable {
             unsafe isShardNeeded[shard] = false
             unsafe parts[shard].steps.clear()
             // There may be many rounds, of many parts.
-            unsafe parts[shard].reply.pointee.clear(retainedCapacity: 64 << 10)
+            unsafe parts[shard].reply.pointee.clear(retainedCapacity: replyCapacity)
         }
         shards.clear()
         commandCount = 0
