@@ -81,6 +81,8 @@ struct WorkerState: ~Copyable {
     var isAccepting = true
     /// When a connection may have been idle, or beyond its soft limit, for too long.
     var nextCheck = Int64.max
+    /// Clients take too much, and it was too early to look whom to close.
+    var looksAgainAtClients = false
     /// The settings' generation that `nextCheck` goes by.
     var checkedGeneration = -1
     /// The server is ending: nothing new is begun.

@@ -121,7 +121,8 @@ def test_commands_that_make_much_of_little(cache):
     with Sampler(cache) as sampler:
         for _ in range(5):
             pipeline(connection, [("SETRANGE", f"key{random.randrange(1000)}", "1000000", "x") for _ in range(100)])
-    assert sampler.most <= 32 * MEGABYTE + SLACK
+    # On every thread a command may be under way that has just been admitted.
+    assert sampler.most <= 32 * MEGABYTE + SLACK + cache.threads * MEGABYTE
     configure(connection, maxmemory_policy="noeviction")
     replies = pipeline(connection, [("SETRANGE", f"other{number}", "1000000", "x") for number in range(100)])
     assert any(isinstance(reply, Error) and reply.startswith(b"OOM") for reply in replies)

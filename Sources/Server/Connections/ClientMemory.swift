@@ -101,11 +101,22 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if server.sum({ $0.clientMemory.current }) >= limit { unsafe evictClients(limit) }
     }
 
+    /// A client may be closed that might not before: looks at once.
+    func limitClientMemoryAnew() {
+        unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.nextClientEviction.store(0, ordering: .relaxed) }
+        unsafe limitClientMemory()
+    }
+
     @inline(never)
     private func evictClients(_ limit: Int) {
         let server = unsafe self.pointee.server.takeUnretainedValue()
         let now = unsafe self.pointee.now
-        if now < server.nextClientEviction.load(ordering: .relaxed) { return }
+        let next = server.nextClientEviction.load(ordering: .relaxed)
+        if now < next {
+            unsafe self.pointee.looksAgainAtClients = true
+            unsafe self.pointee.nextCheck = unsafe Swift.min(self.pointee.nextCheck, next)
+            return
+        }
         let (victims, isEnough) = server.chooseVictims(limit: limit, now: now)
         if !isEnough { server.nextClientEviction.store(now + pauseMilliseconds, ordering: .relaxed) }
         unsafe self.pointee.statistics.pointee.evictedClients.add(victims.count)

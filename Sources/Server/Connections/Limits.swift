@@ -85,6 +85,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         if unsafe now >= self.pointee.nextCheck {
             unsafe resumeAccepting()
+            if unsafe self.pointee.looksAgainAtClients {
+                unsafe self.pointee.looksAgainAtClients = false
+                unsafe limitClientMemory()
+            }
             var next = Int64.max
             for slot in unsafe self.pointee.connections.indices {
                 guard let connection = unsafe self.pointee.connections[slot] else { continue }

@@ -27,6 +27,9 @@ struct MemoryBudget: ~Copyable {
 }
 
 extension MemoryBudget {
+    /// Whether a command may take so much that each has to be looked at before it is run.
+    var expectsMuch: Bool { expected.load(ordering: .relaxed) > 2 * MemoryBudget.publicationStep }
+
     /// To be called ten times a second: what commands took counts half as much after half a second.
     borrowing func forgetExpectation() {
         let last = expected.load(ordering: .relaxed)

@@ -22,6 +22,8 @@ enum Relief {
 private let sliceMicroseconds = 400.0
 /// The same if writers are faster than slices can evict, so that the limit is far exceeded.
 private let longSliceMicroseconds = 5000.0
+/// The same where the next commands of all threads together could exceed the limit by more than it allows.
+private let longestSliceMicroseconds = 50_000.0
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Whether this thread has allocated so much since the last look that the limit may be exceeded.
@@ -62,9 +64,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         // After the limit was lowered, the slices between the rounds work towards it, unless they found nothing.
         if unsafe used <= ceiling && !self.pointee.memory.isRefusing { return true }
         let target = used <= ceiling ? limit : ceiling
-        let isFar = used > ceiling + Swift.max(limit / 200, 3 << 20)
-        let relief = unsafe relieve(
-            to: target, used: used, round: round, microseconds: isFar ? longSliceMicroseconds : sliceMicroseconds)
+        let excess = used - ceiling
+        let slice =
+            excess > Swift.max(limit / 150, 5 << 20)
+            ? longestSliceMicroseconds
+            : excess > Swift.max(limit / 200, 3 << 20) ? longSliceMicroseconds : sliceMicroseconds
+        let relief = unsafe relieve(to: target, used: used, round: round, microseconds: slice)
         if relief == .room && target == limit {
             unsafe noteRoom(currentMemory())
         } else {
@@ -81,7 +86,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let limit = unsafe self.pointee.hot.maximumMemory
         let balance = unsafe self.pointee.memory.thread.balance
         let share = Swift.min(Swift.max(0, limit - used), MemoryBudget.publicationStep)
-        unsafe self.pointee.memory.allowance = balance + share
+        unsafe self.pointee.memory.allowance = unsafe self.pointee.budget.pointee.expectsMuch ? .min : balance + share
         unsafe self.pointee.memory.isRefusing = false
         unsafe lowerCeiling(used)
         if unsafe self.pointee.budget.pointee.exceededSince.load(ordering: .relaxed) != 0 {
@@ -119,6 +124,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         // Somewhat more goes than must, so that not every command has to come here.
         let headroom = Swift.min(16 << 10, target / 256)
         var missing = used - target
+        // Far beyond the limit, nothing more is allocated before others have given their shards back.
+        let isPatient = microseconds >= longSliceMicroseconds
         var isAnyBusy = false
         var isAnyUnknown = false
         var result = Relief.running
@@ -129,10 +136,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             if Clock.cycles() > end { break }
             guard let shard = unsafe coldestShard(round) else {
-                if isAnyUnknown {
-                    // Whoever has it is about to say what is in it.
+                if isAnyUnknown || isAnyBusy && isPatient {
+                    // Whoever has it is about to say what is in it, or to give it back.
                     Thread.yield()
                     isAnyUnknown = false
+                    isAnyBusy = false
                     unsafe self.pointee.memory.wasTried.update(repeating: false, count: shardCount)
                     continue
                 }

@@ -34,6 +34,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func arrive(at shard: UnsafeMutablePointer<Shard>, for connection: ConnectionPointer) {
         unsafe shard.pointee.accessClock.advance(to: self.pointee.now)
         unsafe shard.pointee.accessClock.setLeavesNoTrace(connection.pointee.leavesNoTrace)
+        if unsafe _slowPath(self.pointee.memory.isLimited), unsafe self.pointee.budget.pointee.expectsMuch {
+            unsafe self.pointee.memory.allowance = .min
+        }
     }
 
     /// A shard is about to be given back: its home is told if there is something to look after.

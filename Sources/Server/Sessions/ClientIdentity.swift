@@ -59,7 +59,7 @@ func clientNoEvict(_ context: inout CommandContext) {
     guard let isOn = context.arguments[2].onOrOff else { return context.reply.error(ErrorText.syntax) }
     let session = context.session
     context.server.registry.lock.withLock { session.isNoEvict = isOn }
-    if !isOn { unsafe context.home.limitClientMemory() }
+    if !isOn { unsafe context.home.limitClientMemoryAnew() }
     context.reply.ok()
 }
 

@@ -54,6 +54,9 @@ package final class VerificationClient {
         input.deallocate()
     }
 
+    /// How long a reply is waited for.
+    package var patienceNanoseconds: Int64 { Int64(options.timeoutSeconds * 1e9) }
+
     /// Whether to stop: the round's time is over, or the check's.
     package var isOver: Bool { end.isOver }
 

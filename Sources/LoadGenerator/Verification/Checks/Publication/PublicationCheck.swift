@@ -90,11 +90,16 @@ extension Check {
                 }
                 if goal == nil, client.isOver, confirmations == 0 {
                     goal = board.states
-                    patience = Clock.monotonicNanoseconds() + 10_000_000_000
+                    patience = Clock.monotonicNanoseconds() + client.patienceNanoseconds
                 }
                 if let goal {
                     if history.hasReached(goal) { break }
-                    if Clock.monotonicNanoseconds() > patience { throw history.loss(goal) }
+                    if Clock.monotonicNanoseconds() > patience {
+                        // A server that does not answer at all has not lost the message.
+                        client.disconnect()
+                        _ = try client.pipeline([["PING"]])
+                        throw history.loss(goal)
+                    }
                 } else if client.isOver {
                     break
                 }
