@@ -161,11 +161,11 @@ def test_lowering_the_limit_keeps_nobody_waiting(cache):
     assert before > 60 * MEGABYTE
     configure(connection, maxmemory=20 * MEGABYTE)
     waits, end = [], time.monotonic() + 20
-    while used(connection) > 21 * MEGABYTE and time.monotonic() < end:
+    while not waits or used(connection) > 20 * MEGABYTE and time.monotonic() < end:
         start = time.monotonic()
         assert connection.call("SET", "small", "value") == b"OK"
         waits.append(time.monotonic() - start)
-    assert used(connection) <= 20 * MEGABYTE + MEGABYTE
+    assert used(connection) <= 20 * MEGABYTE
     # Nearly all of them, as the machine may have other things to do.
     assert sorted(waits)[len(waits) * 9 // 10] < 0.1
     fields = information(connection, "stats")
