@@ -31,13 +31,13 @@ package enum BatchKind: UInt8 {
 
 /// One submission: the messages that belong together, how many are still to come, and where the answer goes.
 @safe
-package struct Batch: ~Copyable {
+package struct Batch: ~Copyable, Linked {
     /// Set when all messages stand in their mailboxes. Nobody runs a message before.
     package let published = Atomic<Bool>(false)
     /// Parts not run yet, or shards not parked yet.
     let outstanding = Atomic<Int>(0)
-    /// Link of the completion queue.
-    var nextCompleted: UInt = 0
+    /// Link of the inbox that its completion stands in.
+    package var next: UInt = 0
     /// The index of the worker that submitted it and gets its completion.
     package var origin: Int
     package var kind = BatchKind.parts

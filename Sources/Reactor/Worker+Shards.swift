@@ -203,7 +203,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
     private func complete(_ batch: UnsafeMutablePointer<Batch>) {
         let origin = unsafe batch.pointee.origin
         if unsafe origin == self.pointee.index {
-            unsafe batch.pointee.nextCompleted = unsafe UInt(bitPattern: self.pointee.completedHere)
+            unsafe batch.pointee.next = unsafe UInt(bitPattern: self.pointee.completedHere)
             unsafe self.pointee.completedHere = unsafe batch
         } else {
             unsafe (self.pointee.kernel.workers + origin).pointee.completions.push(batch)
@@ -226,7 +226,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
     private func serve(_ first: UnsafeMutablePointer<Batch>?) {
         var next = unsafe first
         while let batch = unsafe next {
-            unsafe next = unsafe UnsafeMutablePointer<Batch>(bitPattern: batch.pointee.nextCompleted)
+            unsafe next = unsafe batch.following
             if unsafe batch.pointee.isParked {
                 unsafe batch.pointee.isParked = false
                 unsafe runLease(batch, except: -1)

@@ -10,10 +10,10 @@ package struct Worker: ~Copyable {
     let application: UnsafeMutableRawPointer
     let handlers: KernelHandlers
     let kernel: Kernel
-    let completions = CompletionQueue()
+    let completions = Inbox<Batch>()
     /// What others have to tell, for the application to take.
-    let posts = PostQueue()
-    /// Batches of this worker that it has completed itself, linked by `nextCompleted`.
+    let posts = Inbox<Post>()
+    /// Batches of this worker that it has completed itself, linked by `next`.
     var completedHere: UnsafeMutablePointer<Batch>?
     /// Raised before sleeping in epoll_wait; who lowers it writes the eventfd.
     let isSleeping = Atomic<Bool>(false)

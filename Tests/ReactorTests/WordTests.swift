@@ -74,8 +74,8 @@ private final class Guarded: @unchecked Sendable {
         for index in 0..<threadCount * each {
             unsafe (batches + index).initialize(to: Batch(origin: index, messages: messages))
         }
-        let queue = UnsafeMutablePointer<CompletionQueue>.allocate(capacity: 1)
-        unsafe queue.initialize(to: CompletionQueue())
+        let queue = UnsafeMutablePointer<Inbox<Batch>>.allocate(capacity: 1)
+        unsafe queue.initialize(to: Inbox<Batch>())
         var isEmpty = unsafe queue.pointee.isEmpty
         #expect(isEmpty)
         unsafe #expect(queue.pointee.takeAll() == nil)
@@ -91,7 +91,7 @@ private final class Guarded: @unchecked Sendable {
         let isDone = wait(seconds: 30) {
             var taken = unsafe queue.pointee.takeAll()
             while let batch = unsafe taken {
-                unsafe taken = unsafe UnsafeMutablePointer<Batch>(bitPattern: batch.pointee.nextCompleted)
+                unsafe taken = unsafe batch.following
                 let (thread, number) = unsafe batch.pointee.origin.quotientAndRemainder(dividingBy: each)
                 #expect(number == next[thread])
                 next[thread] = number + 1

@@ -18,13 +18,7 @@ final class ReplayConnection {
     init(_ options: ReplayOptions) throws(ServerFailure) {
         timeoutNanoseconds = Int64(options.timeoutSeconds * 1e9)
         let name = options.address.text
-        do {
-            epoll = try Epoll(capacity: 4)
-            descriptor = try Socket.startConnecting(to: options.address)
-            try epoll.addEdgeTriggered(descriptor, token: 0)
-        } catch {
-            throw ServerFailure(description: "cannot connect to \(name): \(error)")
-        }
+        (epoll, descriptor) = try Epoll.startConnecting(to: options.address)
         for words in options.greeting {
             RequestText.append(words, to: &output)
             var replies: [Reply] = []

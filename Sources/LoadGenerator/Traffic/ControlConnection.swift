@@ -7,6 +7,22 @@ package struct ServerFailure: Error, CustomStringConvertible {
     package let description: String
 }
 
+extension Epoll {
+    /// A socket that is being connected, and an epoll that watches it alone.
+    static func startConnecting(
+        to address: ServerAddress
+    ) throws(ServerFailure) -> (epoll: Epoll, descriptor: FileDescriptor) {
+        do {
+            let epoll = try Epoll(capacity: 4)
+            let descriptor = try Socket.startConnecting(to: address)
+            try epoll.addEdgeTriggered(descriptor, token: 0)
+            return (epoll, descriptor)
+        } catch {
+            throw ServerFailure(description: "cannot connect to \(address.text): \(error)")
+        }
+    }
+}
+
 /// A connection that asks one thing at a time.
 package final class ControlConnection {
     private let descriptor: FileDescriptor
@@ -17,13 +33,7 @@ package final class ControlConnection {
     package init(_ options: LoadOptions) throws(ServerFailure) {
         timeoutSeconds = options.timeoutSeconds
         let name = options.address.text
-        do {
-            epoll = try Epoll(capacity: 4)
-            descriptor = try Socket.startConnecting(to: options.address)
-            try epoll.addEdgeTriggered(descriptor, token: 0)
-        } catch {
-            throw ServerFailure(description: "cannot connect to \(name): \(error)")
-        }
+        (epoll, descriptor) = try Epoll.startConnecting(to: options.address)
         let deadline = Clock.monotonicNanoseconds() + Int64(timeoutSeconds * 1e9)
         while epoll.wait(milliseconds: 20) == 0 {
             if Clock.monotonicNanoseconds() > deadline {

@@ -8,7 +8,7 @@ extension Check {
                 var placed = 0
                 while !client.isOver {
                     if client.random.below(3) > 0 {
-                        try moveAny(client, shuffle(places, &client.random), canCopy: canCopy)
+                        try move(client, shuffle(places, &client.random), canCopy: canCopy, mayBeTaken: true)
                     } else if try !look(client, shuffle(places, &client.random)) {
                         // Each token is placed once: were the command late, it would still be one.
                         placed += 1
@@ -40,27 +40,5 @@ extension Check {
         let isThere = values.contains { !$0.isNull }
         client.saw(isThere ? 1 : 0, of: 1)
         return isThere
-    }
-
-    /// Moves what is in the first place, if anything is, to the second, where another token may be.
-    private static func moveAny(_ client: VerificationClient, _ places: [String], canCopy: Bool) throws {
-        let (from, to) = (places[0], places[1])
-        switch client.random.below(canCopy ? 3 : 2) {
-        case 0:
-            let request: Request = ["RENAME", from, to]
-            guard case .reply(let reply) = try client.call(request) else { return }
-            try client.expect(reply.isOK || isMissing(reply), request, reply)
-        case 1:
-            let request: Request = ["RENAMENX", from, to]
-            guard case .reply(let reply) = try client.call(request) else { return }
-            try client.expect(reply == .integer(1) || reply == .integer(0) || isMissing(reply), request, reply)
-        default:
-            let requests: [Request] = [["MULTI"], ["COPY", from, to], ["DEL", from], ["EXEC"]]
-            guard case .reply(let reply) = try client.pipeline(requests)[3] else { return }
-            let isRight =
-                reply.elements?.count == 2
-                && reply.elements?.allSatisfy { $0 == .integer(0) || $0 == .integer(1) } == true
-            try client.expect(isRight, ["MULTI, COPY, DEL, EXEC"], reply)
-        }
     }
 }

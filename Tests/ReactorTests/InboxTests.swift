@@ -1,4 +1,4 @@
-// The queue of posts: nothing is lost, and each sender's posts stay in order.
+// Inboxes: nothing is lost, and each sender's posts stay in order.
 import Platform
 import Testing
 
@@ -11,9 +11,9 @@ private struct Letter: ~Copyable {
     let number: Int
 }
 
-@Suite struct PostQueueTests {
+@Suite struct InboxTests {
     @Test func takesOldestFirst() {
-        let queue = PostQueue()
+        let queue = Inbox<Post>()
         let letters = UnsafeMutablePointer<Letter>.allocate(capacity: 5)
         defer { unsafe letters.deallocate() }
         let isEmpty = queue.isEmpty
@@ -36,8 +36,8 @@ private struct Letter: ~Copyable {
     @Test func keepsEachSendersOrder() throws {
         let senders = 3
         let count = 20_000
-        let queue = UnsafeMutablePointer<PostQueue>.allocate(capacity: 1)
-        unsafe queue.initialize(to: PostQueue())
+        let queue = UnsafeMutablePointer<Inbox<Post>>.allocate(capacity: 1)
+        unsafe queue.initialize(to: Inbox<Post>())
         let letters = UnsafeMutablePointer<Letter>.allocate(capacity: senders * count)
         defer {
             unsafe queue.deallocate()
