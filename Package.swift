@@ -65,6 +65,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CJemalloc"),
+        .systemLibrary(name: "CLua"),
+        .systemLibrary(name: "CCrypto"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .executableTarget(name: "needletail", dependencies: ["Server"], swiftSettings: settings),
@@ -77,6 +79,7 @@ let package = Package(
         + room("RESP", "Bytes", "Platform")
         + room("Keyspace", "Containers", "Bytes", "Platform")
         + room("Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform")
+        + room("Scripting", "CLua", "CCrypto", "RESP", "Bytes", "Platform")
         + room("Reactor", "Platform")
         + room("LoadGenerator", "Bytes", "Platform", histogram)
         + room("FuzzTargets", "RESP", "Bytes", "Platform")

@@ -49,8 +49,10 @@ extension ReplyWriter {
     }
 
     /// Text with a three-letter format such as "txt" or "mkd"; a bulk in RESP2.
-    package func verbatim(_ format: StaticString, _ text: ByteView) {
-        precondition(format.utf8CodeUnitCount == 3, "a format has three letters")
+    package func verbatim(_ format: StaticString, _ text: ByteView) { verbatim(ByteView(format), text) }
+
+    package func verbatim(_ format: ByteView, _ text: ByteView) {
+        precondition(format.count == 3, "a format has three letters")
         if !isRESP3 { return bulk(text) }
         header(RESPByte.equals, Int64(text.count &+ 4))
         raw(format)

@@ -10,6 +10,7 @@ import Testing
         "RESP": ["Bytes", "Platform"],
         "Keyspace": ["Containers", "Bytes", "Platform"],
         "Commands": ["Keyspace", "RESP", "Containers", "Bytes", "Platform"],
+        "Scripting": ["CLua", "CCrypto", "RESP", "Bytes", "Platform"],
         "Reactor": ["Platform", "Synchronization"],
         "Server": [
             "Reactor", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", "Synchronization", "Logging",
