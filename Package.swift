@@ -84,5 +84,7 @@ let package = Package(
         + room("LoadGenerator", "Bytes", "Platform", histogram)
         + room("FuzzTargets", "RESP", "Bytes", "Platform")
         + (fuzzes ? [fuzzer("request-parser-fuzz")] : [])
-        + room("Server", "Reactor", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", logging)
+        + room(
+            "Server", "Reactor", "Scripting", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform",
+            logging)
 )

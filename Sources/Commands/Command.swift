@@ -17,6 +17,8 @@ package enum Routing {
     case broadcast(Merge)
     /// On a lease of all shards.
     case allShards
+    /// A script: on the shards of its keys if it provably uses no others, else on a lease of all shards.
+    case script
     /// On the shard that the cursor in the first argument names.
     case cursor
     /// Changes the session or the server: ends the round before it and runs alone, where the connection lives.

@@ -28,6 +28,7 @@ package struct CommandFlags: OptionSet {
     package static let allowBusy = CommandFlags(rawValue: 1 << 19)
     /// Argument values do not belong into logs (AUTH, HELLO).
     package static let sensitive = CommandFlags(rawValue: 1 << 20)
+    package static let noMandatoryKeys = CommandFlags(rawValue: 1 << 21)
 
     /// The names in the order in which COMMAND INFO prints them.
     package static let names: [(CommandFlags, StaticString)] = [
@@ -36,7 +37,8 @@ package struct CommandFlags: OptionSet {
         (.loading, "loading"), (.stale, "stale"), (.skipMonitor, "skip_monitor"),
         (.skipSlowlog, "skip_slowlog"), (.asking, "asking"), (.fast, "fast"),
         (.noAuthentication, "no_auth"), (.mayReplicate, "may_replicate"),
-        (.noAsyncLoading, "no_async_loading"), (.noMulti, "no_multi"), (.movableKeys, "movablekeys"),
+        (.noAsyncLoading, "no_async_loading"), (.noMulti, "no_multi"),
+        (.noMandatoryKeys, "no_mandatory_keys"), (.movableKeys, "movablekeys"),
         (.allowBusy, "allow_busy"),
     ]
 }

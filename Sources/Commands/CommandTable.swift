@@ -23,6 +23,7 @@ package struct CompiledCommand {
 
     package enum Route: UInt8 {
         case keyless, ordered, keyed, keyedBySpecs, keyedOrAllShards, scatter, broadcast, allShards, cursor, session
+        case script
         /// May have to wait: runs alone, on a lease of the shards of its keys.
         case blocking
     }
@@ -101,6 +102,7 @@ package final class CommandTable: @unchecked Sendable {
         case .allShards: compiled.route = .allShards
         case .cursor: compiled.route = .cursor
         case .session: compiled.route = .session
+        case .script: compiled.route = .script
         }
         if entry.flags.contains(.blocking) && !entry.keys.isEmpty { compiled.route = .blocking }
         compiled.hasOneKey =

@@ -126,8 +126,13 @@ private let sandboxText: StaticString = """
     real_setfenv(0, globals)
 
     local function handler(failure)
-        local place = getinfo(2, 'nSl')
-        if place and place.what == 'C' then place = getinfo(3, 'nSl') end
+        -- Where the script itself was: neither in a function of C nor in the sandbox.
+        local level = 2
+        local place = getinfo(level, 'Sl')
+        while place and (place.what == 'C' or place.source == '@sandbox') do
+            level = level + 1
+            place = getinfo(level, 'Sl')
+        end
         if real_type(failure) ~= 'table' then failure = {err = 'ERR ' .. real_tostring(failure)} end
         if place and failure.source == nil then
             failure.source = place.source

@@ -52,14 +52,7 @@ package final class ScriptMachine {
 
     /// Compiles a script; a script is kept until `forget`. Fails with what Lua says of the text.
     package func compile(_ text: ByteView) throws(ScriptFailure) -> CompiledScript {
-        // A function of its own, as Redis makes it: what is wrong is said in the same words.
-        var source = ByteBuffer()
-        defer { source.deallocate() }
-        source.append("return function() ")
-        source.append(text)
-        source.append("\nend")
-        if state.load(source.view, name: "@user_script") != nil { throw takeFailure() }
-        if state.call(arguments: 0, results: 1) != nil { throw takeFailure() }
+        if state.load(text, name: "@user_script") != nil { throw takeFailure() }
         return CompiledScript(reference: state.keep())
     }
 
@@ -142,6 +135,10 @@ package struct CompiledScript {
 /// Why a script could not be compiled.
 package struct ScriptFailure: Error {
     package let message: [UInt8]
+
+    package init(message: [UInt8]) {
+        self.message = message
+    }
 }
 
 /// Lua's memory; it never fails, as a failure would leave by longjmp.

@@ -49,6 +49,7 @@ final class ServerState: @unchecked Sendable {
     /// When the log last spoke of a failure to accept, in milliseconds since the epoch.
     let lastAcceptComplaint = Atomic<Int64>(0)
     let listenerTable = ListenerTable()
+    let scriptStore = ScriptStore()
 
     // Commands that the router or the flow must recognise.
     let execIndex: Int

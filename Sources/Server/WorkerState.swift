@@ -54,6 +54,8 @@ struct WorkerState: ~Copyable {
     var delayed = RawArray<UInt64>()
     /// For names that are put together.
     var channelName = ByteBuffer()
+    /// Scripts and what runs them; nil until one does.
+    var scripts: WorkerScripts?
 
     /// When waiting commands give up, by the tokens of their connections.
     var deadlines = DeadlineHeap()

@@ -17,7 +17,7 @@ func run(_ machine: ScriptMachine, _ text: String) -> String {
     unsafe buffer.initialize(to: ReplyBuffer())
     defer { unsafe buffer.pointee.deallocate(); unsafe buffer.deallocate() }
     var list = ArgumentList()
-    list.append("x")
+    list.append(ByteView("x"))
     defer { list.deallocate() }
     let none = list.window(from: 0, count: 0)
     let host = unsafe ScriptHost(
@@ -31,7 +31,7 @@ func run(_ machine: ScriptMachine, _ text: String) -> String {
     ByteView.withView(text) { view in
         do {
             let script = try machine.compile(view)
-            machine.run(script, name: "name", keys: none, arguments: none, host: host, reply: writer)
+            machine.run(script, name: ByteView("name"), keys: none, arguments: none, host: host, reply: writer)
             machine.forget(script)
         } catch {
             ByteView.withView(error.message) { writer.error($0) }

@@ -13,7 +13,7 @@ import Testing
         "Scripting": ["CLua", "CCrypto", "RESP", "Bytes", "Platform"],
         "Reactor": ["Platform", "Synchronization"],
         "Server": [
-            "Reactor", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", "Synchronization", "Logging",
+            "Reactor", "Scripting", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", "Synchronization", "Logging",
         ],
         "needletail": ["Server", "Platform"],
         "LoadGenerator": ["Bytes", "Platform", "Histogram"],

@@ -158,6 +158,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 return unsafe runAlone(connection, step)
             }
             unsafe append(round, step)
+        case .script:
+            if unsafe self.pointee.map.shardCount > 1 && !namesItsKeys(arguments) {
+                return unsafe runAlone(connection, step)
+            }
+            return unsafe routeBySpecs(connection, round, arguments, &step)
         case .allShards, .blocking, .session: return unsafe runAlone(connection, step)
         }
         return false

@@ -30,6 +30,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .allShards, .cursor, .keyedOrAllShards:
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
             isDone = unsafe lease(connection, round, step)
+        case .script:
+            // A script that names its keys comes here because they are on several shards, or because it had to wait.
+            let arguments = unsafe round.pointee.arguments.window(
+                from: Int(step.firstArgument), count: Int(step.argumentCount))
+            if unsafe !namesItsKeys(arguments) || needKeys(of: step, in: round) == 0 {
+                for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
+            }
+            isDone = unsafe lease(connection, round, step)
         case .blocking:
             // A request without a key will be told so, on any shard.
             if unsafe needKeys(of: step, in: round) == 0 { unsafe round.pointee.need(0) }

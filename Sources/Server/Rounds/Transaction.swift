@@ -82,7 +82,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .keyless: return false
         // One publisher's messages all come from one thread.
         case .session, .ordered: return true
-        case .broadcast, .allShards, .cursor, .keyedOrAllShards:
+        case .broadcast, .allShards, .cursor, .keyedOrAllShards, .script:
             if unsafe command.pointee.firstKey > 0 { step.hash = unsafe self.pointee.map.hash(arguments[1]) }
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
         case .keyed, .keyedBySpecs, .scatter, .blocking:

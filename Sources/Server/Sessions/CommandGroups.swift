@@ -11,5 +11,5 @@ let serverCommandGroups: [[Command]] = [
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, hotKeyCommands, monitorCommands, memoryCommands,
     processCommands,
-    debugCommands, subscriptionCommands, publicationCommands,
+    scriptCommands, debugCommands, subscriptionCommands, publicationCommands,
 ]

@@ -1,0 +1,149 @@
+// Running a script: its keys and arguments, and the commands that it calls.
+import Bytes
+import Commands
+import Keyspace
+import Logging
+import Platform
+import RESP
+import Scripting
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// The worker's machine; made when the first script runs here.
+    var scripts: WorkerScripts {
+        if let scripts = unsafe self.pointee.scripts { return scripts }
+        let scripts = WorkerScripts()
+        unsafe self.pointee.scripts = scripts
+        return scripts
+    }
+
+    var scriptStore: ScriptStore { unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.scriptStore } }
+
+    /// Whether a script provably uses no keys but those that its request names.
+    func namesItsKeys(_ arguments: Arguments) -> Bool {
+        guard let name = ScriptName(arguments[1]), let found = unsafe scripts.find(name, in: scriptStore) else {
+            return false
+        }
+        return found.script.namesItsKeys
+    }
+
+    /// Takes a text up as a script, or finds it; fails with what is wrong with the text.
+    func takeUp(_ text: ByteView) throws(ScriptFailure) -> WorkerScripts.Known {
+        let hexadecimal = ScriptDigest.hex(text)
+        let name = ByteView.withView(hexadecimal) { ScriptName($0) }
+        guard let name else { throw ScriptFailure(message: Array("the digest of the script is none".utf8)) }
+        if let found = unsafe scripts.find(name, in: scriptStore) { return found }
+        let compiled = unsafe try scripts.machine.compile(text)
+        unsafe scripts.machine.forget(compiled)
+        let script = Script(name: name, hexadecimal: hexadecimal, text: text.bytes, namesItsKeys: false)
+        unsafe scriptStore.add(script)
+        guard let found = unsafe scripts.find(name, in: scriptStore) else {
+            throw ScriptFailure(message: Array("the script was forgotten at once".utf8))
+        }
+        return found
+    }
+}
+
+extension CommandContext {
+    /// The worker that runs the command, which need not be the one that the connection lives on.
+    var runner: WorkerStatePointer {
+        unsafe worker.unsafelyUnwrapped.assumingMemoryBound(to: WorkerState.self)
+    }
+
+    /// The number of keys that follows the script's text or name; nil: an error was replied.
+    func scriptKeyCount() -> Int? {
+        guard let count = IntegerText.parse(arguments[2]) else {
+            reply.error(ErrorText.notInteger)
+            return nil
+        }
+        if count > Int64(arguments.count - 3) {
+            reply.error(ErrorText.numberOfKeysTooLarge)
+            return nil
+        }
+        if count < 0 {
+            reply.error(ErrorText.numberOfKeysNegative)
+            return nil
+        }
+        return Int(count)
+    }
+
+    /// Runs a script that was found. The keys and arguments follow their number.
+    mutating func run(_ found: WorkerScripts.Known, keyCount: Int) {
+        let runner = unsafe self.runner
+        do throws(ScriptFailure) {
+            let scripts = unsafe runner.scripts
+            let compiled = try scripts.compiled(found)
+            let keys = arguments.dropFirst(3)
+            let host = unsafe ScriptHost(
+                owner: UnsafeMutableRawPointer(runner), call: callCommand, log: logLine, mustEnd: { _ in false })
+            let outer = self
+            ByteView.withView(found.script.hexadecimal) {
+                scripts.machine.run(
+                    compiled, name: $0, keys: Arguments(keys, upTo: keyCount), arguments: keys.dropFirst(keyCount),
+                    host: host, reply: outer.reply)
+            }
+            self = outer
+        } catch {
+            scriptDoesNotCompile(error)
+        }
+    }
+
+    func scriptDoesNotCompile(_ failure: ScriptFailure) {
+        reply.errorParts { line in
+            line.append("ERR Error compiling script (new function): ")
+            ByteView.withView(failure.message) { line.append($0) }
+        }
+    }
+}
+
+/// Runs a command that a script calls. The context is the one that the script itself runs in.
+private func callCommand(
+    _ owner: UnsafeMutableRawPointer, _ argumentsAddress: UnsafeRawPointer, _ replyAddress: UnsafeMutableRawPointer,
+    _ protocolVersion: Int
+) {
+    let runner = unsafe owner.assumingMemoryBound(to: WorkerState.self)
+    let arguments = unsafe argumentsAddress.assumingMemoryBound(to: Arguments.self).pointee
+    let reply = unsafe ReplyWriter(
+        replyAddress.assumingMemoryBound(to: ReplyBuffer.self), protocolVersion: protocolVersion)
+    let table = unsafe runner.pointee.commandTable.takeUnretainedValue()
+    var index = unsafe runner.pointee.commandIndex.find(arguments[0])
+    guard index >= 0 else { return reply.error("ERR Unknown Redis command called from script") }
+    if unsafe runner.pointee.commands[index].hasSubcommands && arguments.count > 1 {
+        index = table.findSubcommand(of: index, arguments[1])
+        guard index >= 0 else { return reply.error("ERR Unknown Redis command called from script") }
+    }
+    let command = unsafe runner.pointee.commands + index
+    let arity = unsafe Int(command.pointee.arity)
+    guard arity >= 0 ? arguments.count == arity : arguments.count >= -arity else {
+        return reply.error("ERR Wrong number of args calling Redis command from script")
+    }
+    if unsafe command.pointee.flags.contains(.noScript) {
+        return reply.error("ERR This Redis command is not allowed from script")
+    }
+    let context = unsafe runner.pointee.context
+    unsafe context.pointee.arguments = arguments
+    unsafe context.pointee.reply = reply
+    unsafe context.pointee.commandIndex = index
+    unsafe context.pointee.isInTransaction = true
+    unsafe context.pointee.referenceThreshold = .max
+    unsafe context.pointee.retainedArguments = nil
+    let firstKey = unsafe Int(command.pointee.firstKey)
+    unsafe context.pointee.firstKeyIndex = firstKey
+    if firstKey > 0 && firstKey < arguments.count {
+        unsafe context.pointee.firstKeyHash = unsafe runner.pointee.map.hash(arguments[firstKey])
+    }
+    let started = Clock.cycles()
+    unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
+    unsafe runner.pointee.statistics.pointee.commands.pointee.count(index, cycles: Clock.cycles() &- started)
+}
+
+private func logLine(_ owner: UnsafeMutableRawPointer, _ level: Int, _ textAddress: UnsafeRawPointer) {
+    let runner = unsafe owner.assumingMemoryBound(to: WorkerState.self)
+    let text = unsafe textAddress.assumingMemoryBound(to: ByteView.self).pointee.string
+    let log = unsafe runner.pointee.server.takeUnretainedValue().log
+    switch level {
+    case 0: log.debug("\(text)")
+    case 1: log.info("\(text)")
+    case 2: log.notice("\(text)")
+    default: log.warning("\(text)")
+    }
+}

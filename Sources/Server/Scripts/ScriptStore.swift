@@ -1,0 +1,116 @@
+// The scripts that the server knows, by the SHA-1 of their text.
+import Bytes
+import Platform
+import RESP
+import Scripting
+import Synchronization
+
+/// The 20 bytes of a SHA-1.
+struct ScriptName: Hashable, BitwiseCopyable {
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+    private var third: UInt32 = 0
+
+    /// Nil if the text is not 40 hexadecimal digits.
+    init?(_ text: ByteView) {
+        guard text.count == 40 else { return nil }
+        for index in 0..<40 {
+            let byte = text[index]
+            let lowered = byte | 0x20
+            let digit: UInt64
+            if byte >= 0x30 && byte <= 0x39 {
+                digit = UInt64(byte &- 0x30)
+            } else if lowered >= 0x61 && lowered <= 0x66 {
+                digit = UInt64(lowered &- 0x57)
+            } else {
+                return nil
+            }
+            if index < 16 {
+                first = first << 4 | digit
+            } else if index < 32 {
+                second = second << 4 | digit
+            } else {
+                third = third << 4 | UInt32(digit)
+            }
+        }
+    }
+}
+
+/// A script as every worker knows it.
+final class Script: Sendable {
+    let name: ScriptName
+    /// The name in lower case.
+    let hexadecimal: [UInt8]
+    let text: [UInt8]
+    /// Whether all keys that it uses are provably among those it is called with.
+    let namesItsKeys: Bool
+
+    init(name: ScriptName, hexadecimal: [UInt8], text: [UInt8], namesItsKeys: Bool) {
+        self.name = name
+        self.hexadecimal = hexadecimal
+        self.text = text
+        self.namesItsKeys = namesItsKeys
+    }
+}
+
+/// All scripts. Workers keep what they need of it and look again when the generation has changed.
+final class ScriptStore: @unchecked Sendable {
+    private let lock = Mutex()
+    private var scripts: [ScriptName: Script] = [:]
+    private let generationCounter = Atomic<Int>(0)
+
+    /// Grows when scripts are forgotten.
+    var generation: Int { generationCounter.load(ordering: .acquiring) }
+
+    func find(_ name: ScriptName) -> Script? { lock.withLock { scripts[name] } }
+
+    func add(_ script: Script) { lock.withLock { scripts[script.name] = script } }
+
+    var count: Int { lock.withLock { scripts.count } }
+
+    /// The memory of all texts, and what keeping them costs.
+    var memoryBytes: Int { lock.withLock { scripts.values.reduce(0) { $0 + $1.text.count + 160 } } }
+
+    func removeAll() {
+        lock.withLock { scripts.removeAll() }
+        generationCounter.wrappingAdd(1, ordering: .acquiringAndReleasing)
+    }
+}
+
+/// A worker's machine and the scripts that it has compiled.
+final class WorkerScripts {
+    let machine = ScriptMachine()
+    private var known: [ScriptName: Known] = [:]
+    private var generation = 0
+
+    struct Known {
+        let script: Script
+        var compiled: CompiledScript?
+    }
+
+    /// What this worker knows of a script, from the store if need be; nil if nobody knows it.
+    func find(_ name: ScriptName, in store: ScriptStore) -> Known? {
+        forgetOld(store)
+        if let found = known[name] { return found }
+        guard let script = store.find(name) else { return nil }
+        let found = Known(script: script, compiled: nil)
+        known[name] = found
+        return found
+    }
+
+    /// The function of a script that is known, compiled when it is first asked for.
+    func compiled(_ found: Known) throws(ScriptFailure) -> CompiledScript {
+        if let compiled = found.compiled { return compiled }
+        let text = found.script.text
+        let compiled = try ByteView.withView(text) { (view) throws(ScriptFailure) in try machine.compile(view) }
+        known[found.script.name]?.compiled = compiled
+        return compiled
+    }
+
+    private func forgetOld(_ store: ScriptStore) {
+        if store.generation == generation { return }
+        generation = store.generation
+        for found in known.values { if let compiled = found.compiled { machine.forget(compiled) } }
+        known.removeAll()
+    }
+}
