@@ -34,7 +34,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if let found = unsafe scripts.find(name, in: scriptStore) { return found }
         let compiled = unsafe try scripts.machine.compile(text)
         unsafe scripts.machine.forget(compiled)
-        let script = Script(name: name, hexadecimal: hexadecimal, text: text.bytes, namesItsKeys: false)
+        let bytes = text.bytes
+        let table = unsafe self.pointee.commandTable.takeUnretainedValue()
+        let script = Script(
+            name: name, hexadecimal: hexadecimal, text: bytes, namesItsKeys: table.namesItsKeys(bytes))
         unsafe scriptStore.add(script)
         guard let found = unsafe scripts.find(name, in: scriptStore) else {
             throw ScriptFailure(message: Array("the script was forgotten at once".utf8))
