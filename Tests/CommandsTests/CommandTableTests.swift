@@ -75,7 +75,7 @@ private let entries: [(name: String, command: Command)] = groups.joined().flatMa
             }
         case .broadcast, .allShards, .cursor, .keyless: #expect(command.keys.isEmpty)
         case .keyed: #expect(!command.keys.isEmpty || !command.subcommands.isEmpty)
-        case .session, .ordered, .keyedOrAllShards: break
+        case .session, .ordered, .keyedOrAllShards, .script: break
         }
     }
 

@@ -29,7 +29,7 @@ func run(_ machine: ScriptMachine, _ text: String) -> String {
         log: { _, _, _ in }, mustEnd: { _ in false })
     let writer = unsafe ReplyWriter(buffer, protocolVersion: 2)
     ByteView.withView(text) { view in
-        do {
+        do throws(ScriptFailure) {
             let script = try machine.compile(view)
             machine.run(script, name: ByteView("name"), keys: none, arguments: none, host: host, reply: writer)
             machine.forget(script)

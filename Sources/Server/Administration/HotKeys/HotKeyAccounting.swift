@@ -32,7 +32,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         guard unsafe step.pointee.outcome == .run, let tracker = unsafe shard.pointee.hotKeys else { return }
         switch unsafe self.pointee.commands[Int(step.pointee.command)].route {
         case .keyless, .ordered, .broadcast, .allShards, .cursor, .session: return
-        case .keyed, .keyedBySpecs, .keyedOrAllShards, .scatter, .blocking: break
+        case .keyed, .keyedBySpecs, .keyedOrAllShards, .scatter, .blocking, .script: break
         }
         let bytes = unsafe step.pointee.replyEnd &- step.pointee.replyStart
         if unsafe _slowPath(tracker.pointee.takes(cycles: cycles, replyBytes: bytes)) {
