@@ -51,6 +51,7 @@ struct WorkerStatistics: ~Copyable {
     let defragmentationNanoseconds = Tally()
     let defragmentationEffort = Tally()
     let defragmentationStart = Tally()
+    let script = RunningScript()
 
     init(commandCount: Int) {
         unsafe commands = .allocate(capacity: 1)

@@ -70,14 +70,17 @@ extension CommandContext {
     }
 
     /// Runs a script that was found. The keys and arguments follow their number.
-    mutating func run(_ found: WorkerScripts.Known, keyCount: Int) {
+    mutating func run(_ found: WorkerScripts.Known, keyCount: Int, readsOnly: Bool) {
         let runner = unsafe self.runner
         do throws(ScriptFailure) {
             let scripts = unsafe runner.scripts
             let compiled = try scripts.compiled(found)
             let keys = arguments.dropFirst(3)
             let host = unsafe ScriptHost(
-                owner: UnsafeMutableRawPointer(runner), call: callCommand, log: logLine, mustEnd: { _ in false })
+                owner: UnsafeMutableRawPointer(runner), call: callCommand, log: logLine, mustEnd: mustEnd)
+            scripts.readsOnly = readsOnly
+            unsafe runner.pointee.statistics.pointee.script.begin()
+            defer { unsafe runner.pointee.statistics.pointee.script.end() }
             let outer = self
             ByteView.withView(found.script.hexadecimal) {
                 scripts.machine.run(
@@ -122,6 +125,12 @@ private func callCommand(
     if unsafe command.pointee.flags.contains(.noScript) {
         return reply.error("ERR This Redis command is not allowed from script")
     }
+    if unsafe command.pointee.flags.contains(.write) {
+        if unsafe runner.scripts.readsOnly {
+            return reply.error("ERR Write commands are not allowed from read-only scripts.")
+        }
+        unsafe runner.pointee.statistics.pointee.script.noteWrite()
+    }
     let context = unsafe runner.pointee.context
     unsafe context.pointee.arguments = arguments
     unsafe context.pointee.reply = reply
@@ -137,6 +146,11 @@ private func callCommand(
     let started = Clock.cycles()
     unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
     unsafe runner.pointee.statistics.pointee.commands.pointee.count(index, cycles: Clock.cycles() &- started)
+}
+
+/// Whether SCRIPT KILL wants the script that this worker runs to end.
+private func mustEnd(_ owner: UnsafeMutableRawPointer) -> Bool {
+    owner.assumingMemoryBound(to: WorkerState.self).pointee.statistics.pointee.script.isKilled
 }
 
 private func logLine(_ owner: UnsafeMutableRawPointer, _ level: Int, _ textAddress: UnsafeRawPointer) {

@@ -80,6 +80,8 @@ final class ScriptStore: @unchecked Sendable {
 /// A worker's machine and the scripts that it has compiled.
 final class WorkerScripts {
     let machine = ScriptMachine()
+    /// The running script was called by a command that only reads.
+    var readsOnly = false
     private var known: [ScriptName: Known] = [:]
     private var generation = 0
 

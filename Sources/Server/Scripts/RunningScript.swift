@@ -1,0 +1,40 @@
+// The script that a worker is running, as other threads see it.
+import Synchronization
+
+/// Written by the worker, and by whoever wants the script to end.
+struct RunningScript: ~Copyable {
+    private enum State {
+        static let idle = 0
+        static let reading = 1
+        static let written = 2
+        static let killed = 3
+    }
+
+    private let state = Atomic<Int>(State.idle)
+
+    /// What SCRIPT KILL came to.
+    enum Kill {
+        case notRunning, killed
+        /// The script has written: half of its work must not be left standing.
+        case hasWritten
+    }
+
+    func begin() { state.store(State.reading, ordering: .relaxed) }
+
+    func end() { state.store(State.idle, ordering: .relaxed) }
+
+    func noteWrite() {
+        if state.load(ordering: .relaxed) == State.written { return }
+        // A script that is to end ends before it writes again.
+        _ = state.compareExchange(expected: State.reading, desired: State.written, ordering: .relaxed)
+    }
+
+    var isKilled: Bool { state.load(ordering: .relaxed) == State.killed }
+
+    func kill() -> Kill {
+        let (exchanged, original) = state.compareExchange(
+            expected: State.reading, desired: State.killed, ordering: .relaxed)
+        if exchanged || original == State.killed { return .killed }
+        return original == State.written ? .hasWritten : .notRunning
+    }
+}
