@@ -21,6 +21,9 @@ package struct CompiledCommand {
     /// For commands that are scattered or run on every shard.
     package var merge = Merge.firstError
 
+    /// Whether the command can have so many arguments, its name included.
+    package func takes(_ count: Int) -> Bool { arity >= 0 ? count == Int(arity) : count >= 0 - Int(arity) }
+
     package enum Route: UInt8 {
         case keyless, ordered, keyed, keyedBySpecs, keyedOrAllShards, scatter, broadcast, allShards, cursor, session
         case script

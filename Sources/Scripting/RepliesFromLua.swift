@@ -49,9 +49,7 @@ struct RepliesFromLua {
 
     private func writeTable() {
         if field("err", .string) {
-            let text = state.bytes(-1)
-            let line = text.hasPrefix("-") ? text.dropFirst(1) : text
-            withOneLine(line) { reply.error($0) }
+            withOneLine(state.bytes(-1)) { reply.error($0) }
             return state.pop()
         }
         if field("ok", .string) {
@@ -111,7 +109,8 @@ struct RepliesFromLua {
         state.pushField("format", of: -2)
         defer { state.pop(2) }
         guard state.type(-2) == .string, state.type(-1) == .string, state.bytes(-1).count == 3 else {
-            return reply.null()
+            // Not a whole one: like any table without elements.
+            return reply.array(0)
         }
         reply.verbatim(state.bytes(-1), state.bytes(-2))
     }

@@ -14,6 +14,8 @@ package struct ScriptHost {
             _ owner: UnsafeMutableRawPointer, _ arguments: UnsafeRawPointer, _ reply: UnsafeMutableRawPointer,
             _ protocolVersion: Int
         ) -> Void
+    /// Whether the user may run a command: 1 or 0; -1: there is no such command, or not with these arguments.
+    package var check: @convention(c) (_ owner: UnsafeMutableRawPointer, _ arguments: UnsafeRawPointer) -> Int
     /// A line for the log: a level from 0 (debug) to 3 (warning) and a `ByteView`.
     package var log:
         @convention(c) (_ owner: UnsafeMutableRawPointer, _ level: Int, _ text: UnsafeRawPointer) -> Void
@@ -23,11 +25,13 @@ package struct ScriptHost {
     package init(
         owner: UnsafeMutableRawPointer,
         call: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void,
+        check: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer) -> Int,
         log: @escaping @convention(c) (UnsafeMutableRawPointer, Int, UnsafeRawPointer) -> Void,
         mustEnd: @escaping @convention(c) (UnsafeMutableRawPointer) -> Bool
     ) {
         unsafe self.owner = unsafe owner
         unsafe self.call = unsafe call
+        unsafe self.check = unsafe check
         unsafe self.log = unsafe log
         unsafe self.mustEnd = unsafe mustEnd
     }

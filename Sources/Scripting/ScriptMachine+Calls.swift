@@ -15,18 +15,9 @@ private func runCommand(_ pointer: OpaquePointer?, raises: Bool) -> Int32 {
     let state = unsafe LuaState(pointer)
     let machine = unsafe ScriptMachine.owner(of: pointer)
     guard let host = machine.host else { return state.fail("ERR no script is running", raises) }
-    let count = state.top
-    if count == 0 { return state.fail("ERR Please specify at least one argument for this redis lib call", raises) }
-    machine.arguments.truncate(to: 0)
-    for index in 1...count {
-        guard state.makeText(index) else {
-            return state.fail("ERR Lua redis lib command arguments must be strings or integers", raises)
-        }
-        machine.arguments.append(state.bytes(index))
-    }
+    guard var window = machine.takeArguments() else { return state.failForArguments(raises) }
     let reply = unsafe machine.commandReply
     unsafe reply.pointee.clear()
-    var window = machine.arguments.window(from: 0, count: count)
     unsafe withUnsafePointer(to: &window) {
         unsafe host.call(host.owner, UnsafeRawPointer($0), UnsafeMutableRawPointer(reply), machine.protocolVersion)
     }
@@ -40,6 +31,33 @@ private func runCommand(_ pointer: OpaquePointer?, raises: Bool) -> Int32 {
     return 1
 }
 
+/// `redis.acl_check_cmd(name, arguments…)`.
+func checkCommandFromLua(_ pointer: OpaquePointer?) -> Int32 {
+    guard let pointer = unsafe pointer else { return 0 }
+    let state = unsafe LuaState(pointer)
+    let machine = unsafe ScriptMachine.owner(of: pointer)
+    guard let host = machine.host else { return state.fail("ERR no script is running", true) }
+    guard var window = machine.takeArguments() else { return state.failForArguments(true) }
+    let verdict = unsafe withUnsafePointer(to: &window) { unsafe host.check(host.owner, UnsafeRawPointer($0)) }
+    if verdict < 0 { return state.fail("ERR Invalid command passed to redis.acl_check_cmd()", true) }
+    state.push(verdict > 0)
+    return 1
+}
+
+extension ScriptMachine {
+    /// The arguments that Lua passes as texts; nil if there are none, or not all are texts or numbers.
+    func takeArguments() -> Arguments? {
+        let count = state.top
+        if count == 0 { return nil }
+        arguments.truncate(to: 0)
+        for index in 1...count {
+            guard state.makeText(index) else { return nil }
+            arguments.append(state.bytes(index))
+        }
+        return arguments.window(from: 0, count: count)
+    }
+}
+
 /// `redis.log(level, text…)`.
 func logFromLua(_ pointer: OpaquePointer?) -> Int32 {
     guard let pointer = unsafe pointer else { return 0 }
@@ -49,7 +67,7 @@ func logFromLua(_ pointer: OpaquePointer?) -> Int32 {
     if count < 2 { return state.fail("ERR redis.log() requires two arguments or more.", true) }
     if state.type(1) != .number { return state.fail("ERR First argument must be a number (log level).", true) }
     let level = state.number(1)
-    if !(level >= 0 && level <= 3) { return state.fail("ERR Invalid log level.", true) }
+    if !(level >= 0 && level <= 3) { return state.fail("ERR Invalid debug level.", true) }
     var line = ByteBuffer()
     defer { line.deallocate() }
     for index in 2...count where state.makeText(index) {
@@ -79,7 +97,7 @@ func setProtocolFromLua(_ pointer: OpaquePointer?) -> Int32 {
     let state = unsafe LuaState(pointer)
     let machine = unsafe ScriptMachine.owner(of: pointer)
     if state.top != 1 { return state.fail("ERR redis.setresp() requires one argument.", true) }
-    let version = state.type(1) == .number ? state.number(1) : 0
+    let version = state.makeText(1) ? state.number(1) : 0
     if version != 2 && version != 3 { return state.fail("ERR RESP version must be 2 or 3.", true) }
     machine.protocolVersion = Int(version)
     return 0
@@ -106,6 +124,12 @@ extension LuaState {
             return true
         default: return false
         }
+    }
+
+    /// Why the arguments of a command could not be taken.
+    func failForArguments(_ raises: Bool) -> Int32 {
+        if top == 0 { return fail("ERR Please specify at least one argument for this redis lib call", raises) }
+        return fail("ERR Lua redis lib command arguments must be strings or integers", raises)
     }
 
     /// An error of the function's own: raised, or returned as a table.

@@ -30,6 +30,7 @@ extension ScriptMachine {
         unsafe add("log", logFromLua)
         unsafe add("sha1hex", digestFromLua)
         unsafe add("setresp", setProtocolFromLua)
+        unsafe add("acl_check_cmd", checkCommandFromLua)
         if state.call(arguments: 1, results: 2) != nil { fail() }
         setParameters = state.keep()
         errorHandler = state.keep()
@@ -89,9 +90,53 @@ private let sandboxText: StaticString = """
     for _, name in ipairs({'coroutine', 'math', 'string', 'table'}) do world[name] = protect(_G[name]) end
     for name, content in pairs(library) do world[name] = protect(content) end
     real_getmetatable('').__index = world.string
+
+    -- What a protected call returns: of an error object its text.
+    local function outcome(succeeded, ...)
+        if succeeded then return true, ... end
+        local failure = ...
+        if real_type(failure) == 'table' and real_type(real_rawget(failure, 'err')) == 'string' then
+            return false, real_rawget(failure, 'err')
+        end
+        return false, ...
+    end
+    local real_pcall = pcall
+    world.pcall = function(...) return outcome(real_pcall(...)) end
+
     string.dump = nil
 
+    -- A reply with one field, made of the only argument, a text.
+    local function reply(count, text, field)
+        if count ~= 1 or real_type(text) ~= 'string' then
+            return {err = 'ERR wrong number or type of arguments'}
+        end
+        return {[field] = text}
+    end
+
     local redis = {
+        status_reply = function(...) return reply(select('#', ...), (...), 'ok') end,
+        error_reply = function(...)
+            local made = reply(select('#', ...), (...), 'err')
+            local text = made.err
+            if text:sub(1, 1) == '-' then
+                made.err = text:sub(2)
+            elseif not text:find(' ', 1, true) then
+                made.err = 'ERR ' .. text
+            end
+            return made
+        end,
+        set_repl = function(...)
+            if select('#', ...) ~= 1 then real_error({err = 'ERR redis.set_repl() requires two arguments.'}) end
+            local flags = tonumber((...)) or 0
+            if flags < 0 or flags > 3 then
+                real_error({err =
+                    'ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.'})
+            end
+        end,
+        replicate_commands = function() return true end,
+        breakpoint = function() return false end,
+        debug = function() end,
+        acl_check_cmd = host.acl_check_cmd,
         call = host.call, pcall = host.pcall, log = host.log, sha1hex = host.sha1hex, setresp = host.setresp,
         LOG_DEBUG = 0, LOG_VERBOSE = 1, LOG_NOTICE = 2, LOG_WARNING = 3,
         REPL_NONE = 0, REPL_AOF = 1, REPL_SLAVE = 2, REPL_REPLICA = 2, REPL_ALL = 3,

@@ -26,7 +26,7 @@ func run(_ machine: ScriptMachine, _ text: String) -> String {
             let reply = unsafe reply.assumingMemoryBound(to: ReplyBuffer.self)
             unsafe ReplyWriter(reply, protocolVersion: 2).ok()
         },
-        log: { _, _, _ in }, mustEnd: { _ in false })
+        check: { _, _ in 1 }, log: { _, _, _ in }, mustEnd: { _ in false })
     let writer = unsafe ReplyWriter(buffer, protocolVersion: 2)
     ByteView.withView(text) { view in
         do throws(ScriptFailure) {

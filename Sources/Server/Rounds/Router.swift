@@ -159,7 +159,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             unsafe append(round, step)
         case .script:
-            if unsafe self.pointee.map.shardCount > 1 && !namesItsKeys(arguments) {
+            if unsafe !namesItsKeys(arguments) {
                 return unsafe runAlone(connection, step)
             }
             return unsafe routeBySpecs(connection, round, arguments, &step)

@@ -34,10 +34,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             // A script that names its keys comes here because they are on several shards, or because it had to wait.
             let arguments = unsafe round.pointee.arguments.window(
                 from: Int(step.firstArgument), count: Int(step.argumentCount))
-            if unsafe !namesItsKeys(arguments) || needKeys(of: step, in: round) == 0 {
+            if unsafe namesItsKeys(arguments) && needKeys(of: step, in: round) > 0 {
+                isDone = unsafe lease(connection, round, step)
+            } else {
+                // What it calls may belong to the session.
                 for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
+                isDone = unsafe lease(connection, round, step, atOrigin: true)
             }
-            isDone = unsafe lease(connection, round, step)
         case .blocking:
             // A request without a key will be told so, on any shard.
             if unsafe needKeys(of: step, in: round) == 0 { unsafe round.pointee.need(0) }
@@ -75,7 +78,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// Runs one command on a lease of the shards that are marked in the round. True: done.
-    func lease(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step) -> Bool {
+    func lease(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step, atOrigin: Bool = false
+    ) -> Bool {
         var step = step
         // The handler expects the hash of the first key, should the lease turn out to be of a single shard.
         let first = unsafe Int(self.pointee.commands[Int(step.command)].firstKey)
@@ -83,7 +88,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             step.hash = unsafe self.pointee.map.hash(round.pointee.arguments[Int(step.firstArgument) + first])
         }
         unsafe round.pointee.steps.append(step)
-        return unsafe executeLease(connection, round, .lease, atOrigin: false)
+        return unsafe executeLease(connection, round, .lease, atOrigin: atOrigin)
     }
 
     /// Whether a command makes its connection forget the keys it watches. DISCARD outside MULTI is an error and does

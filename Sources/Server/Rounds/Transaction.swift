@@ -82,9 +82,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .keyless: return false
         // One publisher's messages all come from one thread.
         case .session, .ordered: return true
-        case .broadcast, .allShards, .cursor, .keyedOrAllShards, .script:
+        case .broadcast, .allShards, .cursor, .keyedOrAllShards:
             if unsafe command.pointee.firstKey > 0 { step.hash = unsafe self.pointee.map.hash(arguments[1]) }
             for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
+        case .script:
+            for shard in unsafe 0..<self.pointee.map.shardCount { unsafe round.pointee.need(shard) }
+            return true
         case .keyed, .keyedBySpecs, .scatter, .blocking:
             for spec in table.entries[Int(step.command)].keys {
                 for position in spec.positions(in: arguments) ?? stride(from: 0, to: 0, by: 1) {

@@ -64,10 +64,9 @@ private func scriptExists(_ context: inout CommandContext) {
 }
 
 private func scriptFlush(_ context: inout CommandContext) {
-    if context.arguments.count > 3 { return context.wrongSubcommand("SCRIPT") }
-    if context.arguments.count == 3 {
+    if context.arguments.count > 2 {
         let mode = context.arguments[2]
-        guard mode.equalsIgnoringCase("sync") || mode.equalsIgnoringCase("async") else {
+        guard context.arguments.count == 3, mode.equalsIgnoringCase("sync") || mode.equalsIgnoringCase("async") else {
             return context.reply.error("ERR SCRIPT FLUSH only support SYNC|ASYNC option")
         }
     }

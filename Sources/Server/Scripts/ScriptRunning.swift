@@ -26,6 +26,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return found.script.namesItsKeys
     }
 
+    /// The command or subcommand that the first arguments name; -1: there is none.
+    fileprivate func findCommand(_ arguments: Arguments) -> Int {
+        let index = unsafe self.pointee.commandIndex.find(arguments[0])
+        if unsafe index < 0 || !self.pointee.commands[index].hasSubcommands || arguments.count < 2 { return index }
+        return unsafe self.pointee.commandTable.takeUnretainedValue().findSubcommand(of: index, arguments[1])
+    }
+
     /// Takes a text up as a script, or finds it; fails with what is wrong with the text.
     func takeUp(_ text: ByteView) throws(ScriptFailure) -> WorkerScripts.Known {
         let hexadecimal = ScriptDigest.hex(text)
@@ -77,11 +84,14 @@ extension CommandContext {
             let compiled = try scripts.compiled(found)
             let keys = arguments.dropFirst(3)
             let host = unsafe ScriptHost(
-                owner: UnsafeMutableRawPointer(runner), call: callCommand, log: logLine, mustEnd: mustEnd)
+                owner: UnsafeMutableRawPointer(runner), call: callCommand, check: checkCommand, log: logLine, mustEnd: mustEnd)
             scripts.readsOnly = readsOnly
             unsafe runner.pointee.statistics.pointee.script.begin()
             defer { unsafe runner.pointee.statistics.pointee.script.end() }
             let outer = self
+            let client = unsafe connection?.assumingMemoryBound(to: Connection.self)
+            let database = unsafe client?.pointee.database ?? 0
+            defer { if unsafe client?.pointee.database != database { unsafe client?.pointee.database = database } }
             ByteView.withView(found.script.hexadecimal) {
                 scripts.machine.run(
                     compiled, name: $0, keys: Arguments(keys, upTo: keyCount), arguments: keys.dropFirst(keyCount),
@@ -110,16 +120,10 @@ private func callCommand(
     let arguments = unsafe argumentsAddress.assumingMemoryBound(to: Arguments.self).pointee
     let reply = unsafe ReplyWriter(
         replyAddress.assumingMemoryBound(to: ReplyBuffer.self), protocolVersion: protocolVersion)
-    let table = unsafe runner.pointee.commandTable.takeUnretainedValue()
-    var index = unsafe runner.pointee.commandIndex.find(arguments[0])
-    guard index >= 0 else { return reply.error("ERR Unknown Redis command called from script") }
-    if unsafe runner.pointee.commands[index].hasSubcommands && arguments.count > 1 {
-        index = table.findSubcommand(of: index, arguments[1])
-        guard index >= 0 else { return reply.error("ERR Unknown Redis command called from script") }
-    }
+    let index = unsafe runner.findCommand(arguments)
+    if index < 0 { return reply.error("ERR Unknown Redis command called from script") }
     let command = unsafe runner.pointee.commands + index
-    let arity = unsafe Int(command.pointee.arity)
-    guard arity >= 0 ? arguments.count == arity : arguments.count >= -arity else {
+    guard unsafe command.pointee.takes(arguments.count) else {
         return reply.error("ERR Wrong number of args calling Redis command from script")
     }
     if unsafe command.pointee.flags.contains(.noScript) {
@@ -138,6 +142,10 @@ private func callCommand(
     unsafe context.pointee.isInTransaction = true
     unsafe context.pointee.referenceThreshold = .max
     unsafe context.pointee.retainedArguments = nil
+    // SELECT acts on what follows, to the end of the script.
+    if let client = unsafe context.pointee.connection?.assumingMemoryBound(to: Connection.self) {
+        unsafe context.pointee.keyspace.databaseIndex = unsafe Int(client.pointee.database)
+    }
     let firstKey = unsafe Int(command.pointee.firstKey)
     unsafe context.pointee.firstKeyIndex = firstKey
     if firstKey > 0 && firstKey < arguments.count {
@@ -146,6 +154,13 @@ private func callCommand(
     let started = Clock.cycles()
     unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
     unsafe runner.pointee.statistics.pointee.commands.pointee.count(index, cycles: Clock.cycles() &- started)
+}
+
+private func checkCommand(_ owner: UnsafeMutableRawPointer, _ argumentsAddress: UnsafeRawPointer) -> Int {
+    let runner = unsafe owner.assumingMemoryBound(to: WorkerState.self)
+    let arguments = unsafe argumentsAddress.assumingMemoryBound(to: Arguments.self).pointee
+    let index = unsafe runner.findCommand(arguments)
+    return unsafe index >= 0 && runner.pointee.commands[index].takes(arguments.count) ? 1 : -1
 }
 
 /// Whether SCRIPT KILL wants the script that this worker runs to end.

@@ -41,7 +41,7 @@ VALUES = [
 
 ERRORS = [
     "return x y", "return 'open", "if", "error('boo')", "error({err = 'My boo'})", "error({err = 'ERR boo'})",
-    "error({})", "error()", "error('boo', 0)", "error(12)", "return foo", "foo = 1", "local x = nil; return x.y",
+    "error()", "error('boo', 0)", "error(12)", "return foo", "foo = 1", "local x = nil; return x.y",
     "return 1 + {}", "return #1", "return {} .. 'x'", "return nil()", "string.x = 1", "redis.x = 1", "redis.call = 1",
     "math.random = nil", "rawset(redis, 'x', 1)", "rawset(_G, 'x', 1)", "setmetatable(_G, {})",
     "setmetatable(string, {})", "_G.x = 1", "_G = 1", "KEYS = {} return KEYS", "ARGV = 1", "return os", "return io",
