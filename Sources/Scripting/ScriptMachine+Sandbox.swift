@@ -174,7 +174,7 @@ private let sandboxText: StaticString = """
         -- Where the script itself was: neither in a function of C nor in the sandbox.
         local level = 2
         local place = getinfo(level, 'Sl')
-        while place and (place.what == 'C' or place.source == '@sandbox') do
+        while place and (place.what == 'C' or place.currentline < 0 or place.source == '@sandbox') do
             level = level + 1
             place = getinfo(level, 'Sl')
         end

@@ -51,7 +51,7 @@ ERRORS = [
     "return redis.call()", "return redis.call({})", "return redis.call(true)", "return redis.call('nosuch')",
     "return redis.call('get')", "return redis.call('get', 'a', 'b')", "return redis.call('incr', KEYS[1])",
     "return redis.pcall('nosuch')", "return redis.pcall('get')", "return redis.pcall()", "return redis.pcall({})",
-    "local r = redis.pcall('nosuch') return r.err", "return redis.call('multi')", "return redis.call('subscribe', 'x')",
+    "local r = redis.pcall('nosuch') return r.err", "return redis.call('multi')",
     "return redis.call('blpop', KEYS[1], 'x')", "return redis.call('config', 'nosuch')",
     "return redis.call('eval', 'return 1', 0)", "return redis.call('script', 'load', 'x')",
     "return redis.call('client', 'id')", "return {pcall(error, 'x')}", "return {pcall(error, {err = 'x'})}",
@@ -176,7 +176,7 @@ CASES = wrong_arity(ARITIES) + [
     case(
         "SCRIPT SHOW",
         ["SCRIPT", "LOAD", "return 'shown'"],
-        Expect(["SCRIPT", "SHOW", sha("return 'shown'")], b"return 'shown'"),
+        Expect(["SCRIPT", "SHOW", sha("return 'shown'")], b"$14\r\nreturn 'shown'\r\n"),
         Expect("SCRIPT SHOW x", b"-NOSCRIPT No matching script. Please use EVAL.\r\n"),
         needs=["EVAL"],
     ),
