@@ -131,7 +131,9 @@ package struct LuaState {
     func place(level: Int) -> (source: String, line: Int)? {
         var source: UnsafePointer<CChar>?
         var line: Int32 = 0
-        guard unsafe clua_where(pointer, Int32(level), &source, &line) != 0, let text = unsafe source else { return nil }
+        guard unsafe clua_where(pointer, Int32(level), &source, &line) != 0, let text = unsafe source else {
+            return nil
+        }
         return unsafe (String(cString: text), Int(line))
     }
 

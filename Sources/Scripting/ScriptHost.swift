@@ -17,14 +17,14 @@ package struct ScriptHost {
     /// Whether the user may run a command: 1 or 0; -1: there is no such command, or not with these arguments.
     package var check: @convention(c) (_ owner: UnsafeMutableRawPointer, _ arguments: UnsafeRawPointer) -> Int
     /// A line for the log: a level from 0 (debug) to 3 (warning) and a `ByteView`.
-    package var log:
-        @convention(c) (_ owner: UnsafeMutableRawPointer, _ level: Int, _ text: UnsafeRawPointer) -> Void
+    package var log: @convention(c) (_ owner: UnsafeMutableRawPointer, _ level: Int, _ text: UnsafeRawPointer) -> Void
     /// Asked now and then while a script runs: whether somebody wants it to end.
     package var mustEnd: @convention(c) (_ owner: UnsafeMutableRawPointer) -> Bool
 
     package init(
         owner: UnsafeMutableRawPointer,
-        call: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void,
+        call:
+            @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void,
         check: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer) -> Int,
         log: @escaping @convention(c) (UnsafeMutableRawPointer, Int, UnsafeRawPointer) -> Void,
         mustEnd: @escaping @convention(c) (UnsafeMutableRawPointer) -> Bool

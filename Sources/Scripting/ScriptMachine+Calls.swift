@@ -103,6 +103,17 @@ func setProtocolFromLua(_ pointer: OpaquePointer?) -> Int32 {
     return 0
 }
 
+/// `redis.set_repl(flags)`: what a script changes is replicated as a whole, so that the flags only have to be valid.
+func setReplicationFromLua(_ pointer: OpaquePointer?) -> Int32 {
+    guard let pointer = unsafe pointer else { return 0 }
+    let state = unsafe LuaState(pointer)
+    if state.top != 1 { return state.fail("ERR redis.set_repl() requires two arguments.", true) }
+    let flags = state.makeText(1) ? state.number(1) : 0
+    if flags >= 0 && flags <= 3 { return 0 }
+    return state.fail(
+        "ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.", true)
+}
+
 extension LuaState {
     /// Turns a number at `index` into its text, as `%.17g` writes it; false if it is neither text nor number.
     func makeText(_ index: Int) -> Bool {

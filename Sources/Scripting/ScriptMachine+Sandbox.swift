@@ -31,6 +31,7 @@ extension ScriptMachine {
         unsafe add("sha1hex", digestFromLua)
         unsafe add("setresp", setProtocolFromLua)
         unsafe add("acl_check_cmd", checkCommandFromLua)
+        unsafe add("set_repl", setReplicationFromLua)
         if state.call(arguments: 1, results: 2) != nil { fail() }
         setParameters = state.keep()
         errorHandler = state.keep()
@@ -125,14 +126,7 @@ private let sandboxText: StaticString = """
             end
             return made
         end,
-        set_repl = function(...)
-            if select('#', ...) ~= 1 then real_error({err = 'ERR redis.set_repl() requires two arguments.'}) end
-            local flags = tonumber((...)) or 0
-            if flags < 0 or flags > 3 then
-                real_error({err =
-                    'ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.'})
-            end
-        end,
+        set_repl = host.set_repl,
         replicate_commands = function() return true end,
         breakpoint = function() return false end,
         debug = function() end,

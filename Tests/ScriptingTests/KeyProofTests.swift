@@ -1,3 +1,4 @@
+// Which scripts provably use no keys but their own.
 import Testing
 
 @testable import Scripting

@@ -1,3 +1,4 @@
+// Running scripts without a server.
 import Bytes
 import RESP
 import Testing

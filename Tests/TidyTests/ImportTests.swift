@@ -13,7 +13,8 @@ import Testing
         "Scripting": ["CLua", "CCrypto", "RESP", "Bytes", "Platform"],
         "Reactor": ["Platform", "Synchronization"],
         "Server": [
-            "Reactor", "Scripting", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform", "Synchronization", "Logging",
+            "Reactor", "Scripting", "Commands", "Keyspace", "RESP", "Containers", "Bytes", "Platform",
+            "Synchronization", "Logging",
         ],
         "needletail": ["Server", "Platform"],
         "LoadGenerator": ["Bytes", "Platform", "Histogram"],

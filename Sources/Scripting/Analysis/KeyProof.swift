@@ -240,15 +240,15 @@ package struct KeyProof {
 
     private func callsAreKnown(_ touchesOnlyKeys: ([CalledArgument]) -> Bool) -> Bool {
         for index in tokens.indices {
-            var open: Int?
-            if isCallFunction(at: index), token(index + 3).isSymbol("(") { open = index + 3 }
+            var bracket: Int?
+            if isCallFunction(at: index), token(index + 3).isSymbol("(") { bracket = index + 3 }
             if let name = name(index), callNames.contains(name), token(index + 1).isSymbol("("),
                 !token(index - 1).isSymbol("."), !token(index - 1).isSymbol(":")
             {
-                open = index + 1
+                bracket = index + 1
             }
-            guard let open else { continue }
-            guard let end = closing(open), touchesOnlyKeys(calledArguments(open + 1, end)) else { return false }
+            guard let bracket else { continue }
+            guard let end = closing(bracket), touchesOnlyKeys(calledArguments(bracket + 1, end)) else { return false }
         }
         return true
     }

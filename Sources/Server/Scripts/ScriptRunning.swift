@@ -84,7 +84,8 @@ extension CommandContext {
             let compiled = try scripts.compiled(found)
             let keys = arguments.dropFirst(3)
             let host = unsafe ScriptHost(
-                owner: UnsafeMutableRawPointer(runner), call: callCommand, check: checkCommand, log: logLine, mustEnd: mustEnd)
+                owner: UnsafeMutableRawPointer(runner), call: callCommand, check: checkCommand, log: logLine,
+                mustEnd: mustEnd)
             scripts.readsOnly = readsOnly
             unsafe runner.pointee.statistics.pointee.script.begin()
             defer { unsafe runner.pointee.statistics.pointee.script.end() }
@@ -165,7 +166,7 @@ private func checkCommand(_ owner: UnsafeMutableRawPointer, _ argumentsAddress: 
 
 /// Whether SCRIPT KILL wants the script that this worker runs to end.
 private func mustEnd(_ owner: UnsafeMutableRawPointer) -> Bool {
-    owner.assumingMemoryBound(to: WorkerState.self).pointee.statistics.pointee.script.isKilled
+    unsafe owner.assumingMemoryBound(to: WorkerState.self).pointee.statistics.pointee.script.isKilled
 }
 
 private func logLine(_ owner: UnsafeMutableRawPointer, _ level: Int, _ textAddress: UnsafeRawPointer) {
