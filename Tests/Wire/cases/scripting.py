@@ -175,7 +175,7 @@ CASES = wrong_arity(ARITIES) + [
     case("SCRIPT: help", "SCRIPT HELP x"),
     case(
         "SCRIPT SHOW",
-        ["SCRIPT", "LOAD", "return 'shown'"],
+        Expect(["SCRIPT", "LOAD", "return 'shown'"], b"$40\r\n" + sha("return 'shown'").encode() + b"\r\n"),
         Expect(["SCRIPT", "SHOW", sha("return 'shown'")], b"$14\r\nreturn 'shown'\r\n"),
         Expect("SCRIPT SHOW x", b"-NOSCRIPT No matching script. Please use EVAL.\r\n"),
         needs=["EVAL"],
