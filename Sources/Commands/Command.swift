@@ -96,7 +96,9 @@ package struct Command: @unchecked Sendable {
 
     /// All categories, those from the flags included.
     package var allCategories: CommandCategories {
-        categories.union(.implied(by: flags))
+        let all = categories.union(.implied(by: flags))
+        // What scripts do is told by the commands they call.
+        return categories.contains(.scripting) ? all.subtracting(.read) : all
     }
 }
 

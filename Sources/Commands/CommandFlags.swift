@@ -36,7 +36,7 @@ package struct CommandFlags: OptionSet {
         (.admin, "admin"), (.pubsub, "pubsub"), (.noScript, "noscript"), (.blocking, "blocking"),
         (.loading, "loading"), (.stale, "stale"), (.skipMonitor, "skip_monitor"),
         (.skipSlowlog, "skip_slowlog"), (.asking, "asking"), (.fast, "fast"),
-        (.noAuthentication, "no_auth"), (.mayReplicate, "may_replicate"),
+        (.noAuthentication, "no_auth"),
         (.noAsyncLoading, "no_async_loading"), (.noMulti, "no_multi"),
         (.noMandatoryKeys, "no_mandatory_keys"), (.movableKeys, "movablekeys"),
         (.allowBusy, "allow_busy"),

@@ -16,8 +16,8 @@ package enum CalledArgument: Equatable {
 
 /// Follows the keys of a script through its text. Sound, not complete: what it does not understand it does not prove.
 ///
-/// Understood are `redis.call` and `redis.pcall` (or a local name for one of them) with a literal command, and keys that
-/// are `KEYS[…]`, a local variable that was once set to one, or the variable of a loop over `ipairs(KEYS)`.
+/// Understood are `redis.call` and `redis.pcall` (or a local name for one of them) with a literal command, and keys
+/// that are `KEYS[…]`, a local variable that was once set to one, or the variable of a loop over `ipairs(KEYS)`.
 package struct KeyProof {
     private let tokens: [LuaToken]
     /// Names that stand for elements of KEYS, and for `redis.call`.

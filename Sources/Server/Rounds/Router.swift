@@ -131,27 +131,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return unsafe routeKeyed(connection, round, arguments, &step)
         case .scatter: return unsafe scatter(connection, round, arguments, &step)
         case .broadcast:
-            step.shares = unsafe UInt16(truncatingIfNeeded: self.pointee.map.shardCount)
-            step.isShare = step.shares > 1
-            for shard in unsafe 0..<self.pointee.map.shardCount {
-                step.shard = Int16(truncatingIfNeeded: shard)
-                unsafe round.pointee.need(shard)
-                unsafe round.pointee.steps.append(step)
-            }
-            unsafe round.pointee.commandCount += 1
+            unsafe broadcast(round, &step)
         case .cursor:
-            guard count > 1, let cursor = ScanCursor.parse(arguments[1]) else {
-                step.outcome = .invalidCursor
-                unsafe append(round, step)
-                return false
-            }
-            // The first step of a walk may go over several shards, so that a small database is seen in one call.
-            if unsafe cursor == 0 && self.pointee.map.shardCount > 1 { return unsafe runAlone(connection, step) }
-            let named = ScanCursor.shard(cursor)
-            let shard = unsafe named < self.pointee.map.shardCount ? named : 0
-            step.shard = Int16(truncatingIfNeeded: shard)
-            unsafe round.pointee.need(shard)
-            unsafe append(round, step)
+            return unsafe routeCursor(connection, round, arguments, &step)
         case .ordered:
             // What it sends must not overtake what stands before it.
             if unsafe round.pointee.shards.count > 0 || self.pointee.hasCrowdedReaders {
@@ -159,12 +141,42 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             unsafe append(round, step)
         case .script:
-            if unsafe !namesItsKeys(arguments) {
-                return unsafe runAlone(connection, step)
-            }
+            if unsafe !namesItsKeys(arguments) { return unsafe runAlone(connection, step) }
             return unsafe routeBySpecs(connection, round, arguments, &step)
         case .allShards, .blocking, .session: return unsafe runAlone(connection, step)
         }
+        return false
+    }
+
+    /// One step a shard.
+    private func broadcast(_ round: UnsafeMutablePointer<Round>, _ step: inout Step) {
+        step.shares = unsafe UInt16(truncatingIfNeeded: self.pointee.map.shardCount)
+        step.isShare = step.shares > 1
+        for shard in unsafe 0..<self.pointee.map.shardCount {
+            step.shard = Int16(truncatingIfNeeded: shard)
+            unsafe round.pointee.need(shard)
+            unsafe round.pointee.steps.append(step)
+        }
+        unsafe round.pointee.commandCount += 1
+    }
+
+    /// SCAN goes to the shard that its cursor names.
+    private func routeCursor(
+        _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ arguments: Arguments,
+        _ step: inout Step
+    ) -> Bool {
+        guard arguments.count > 1, let cursor = ScanCursor.parse(arguments[1]) else {
+            step.outcome = .invalidCursor
+            unsafe append(round, step)
+            return false
+        }
+        // The first step of a walk may go over several shards, so that a small database is seen in one call.
+        if unsafe cursor == 0 && self.pointee.map.shardCount > 1 { return unsafe runAlone(connection, step) }
+        let named = ScanCursor.shard(cursor)
+        let shard = unsafe named < self.pointee.map.shardCount ? named : 0
+        step.shard = Int16(truncatingIfNeeded: shard)
+        unsafe round.pointee.need(shard)
+        unsafe append(round, step)
         return false
     }
 

@@ -54,11 +54,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 }
 
 extension CommandContext {
-    /// The worker that runs the command, which need not be the one that the connection lives on.
-    var runner: WorkerStatePointer {
-        unsafe worker.unsafelyUnwrapped.assumingMemoryBound(to: WorkerState.self)
-    }
-
     /// The number of keys that follows the script's text or name; nil: an error was replied.
     func scriptKeyCount() -> Int? {
         guard let count = IntegerText.parse(arguments[2]) else {

@@ -56,7 +56,7 @@ private func findKeys(_ context: inout CommandContext) -> [UsedKey]? {
         for position in positions { keys.append(UsedKey(name: call[position], use: use)) }
     }
     keys += storeKeys(command, call)
-    if keys.isEmpty && !hasOptionalKeys(command, call) {
+    if keys.isEmpty && !command.flags.contains(.noMandatoryKeys) {
         context.reply.error("ERR Invalid arguments specified for command")
         return nil
     }
@@ -103,12 +103,4 @@ private func storeKeys(_ command: Command, _ call: Arguments) -> [UsedKey] {
         }
     }
     return found
-}
-
-/// Scripts and functions may be called without keys.
-private func hasOptionalKeys(_ command: Command, _ call: Arguments) -> Bool {
-    command.keys.contains { spec in
-        guard case .keyCount = spec.find else { return false }
-        return command.group == .scripting && spec.positions(in: call) != nil
-    }
 }
