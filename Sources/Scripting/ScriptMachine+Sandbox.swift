@@ -32,6 +32,12 @@ extension ScriptMachine {
         unsafe add("setresp", setProtocolFromLua)
         unsafe add("acl_check_cmd", checkCommandFromLua)
         unsafe add("set_repl", setReplicationFromLua)
+        MessagePackLibrary.push(on: state)
+        state.setField("cmsgpack", of: -2)
+        BitLibrary.push(on: state)
+        state.setField("bit", of: -2)
+        StructLibrary.push(on: state)
+        state.setField("struct", of: -2)
         if state.call(arguments: 1, results: 2) != nil { fail() }
         setParameters = state.keep()
         errorHandler = state.keep()
@@ -64,8 +70,8 @@ private let sandboxText: StaticString = """
         })
     end
 
-    local library = {}
-    for _, name in ipairs({'cjson', 'bit'}) do
+    local library = {bit = host.bit, cmsgpack = host.cmsgpack, struct = host.struct}
+    for _, name in ipairs({'cjson'}) do
         local found, content = pcall(require, name)
         if found then library[name] = content end
     end
@@ -75,7 +81,7 @@ private let sandboxText: StaticString = """
         ipairs = ipairs, pcall = pcall, rawequal = rawequal, select = select, tonumber = tonumber,
         tostring = tostring, type = type, unpack = unpack, xpcall = xpcall,
         rawget = function(content, key) return real_rawget(inside[content] or content, key) end,
-        getmetatable = getmetatable,
+        getmetatable = function(content) return real_getmetatable(inside[content] or content) end,
         rawset = function(content, key, value)
             if inside[content] then real_error(readonly, 0) end
             return real_rawset(content, key, value)
