@@ -21,7 +21,7 @@ enum BitLibrary {
         unsafe state.addFunction("tohex", tohexFromLua)
     }
 
-    /// The number's lowest 32 bits; it is rounded to the nearest integer by moving it to where doubles have no fraction.
+    /// The lowest 32 bits of the number, which is rounded by moving it to where doubles have no fraction.
     private static func bits(_ state: LuaState, _ argument: Int) throws(LibraryFailure) -> UInt32 {
         let number = try state.numberArgument(argument)
         return UInt32(truncatingIfNeeded: (number + 0x1.8p52).bitPattern)

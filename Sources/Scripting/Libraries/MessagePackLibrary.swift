@@ -81,8 +81,14 @@ enum MessagePackLibrary {
 
 private func packFromLua(_ pointer: OpaquePointer?) -> Int32 { unsafe LuaState.enter(pointer, MessagePackLibrary.pack) }
 
-private func unpackFromLua(_ pointer: OpaquePointer?) -> Int32 { unsafe LuaState.enter(pointer, MessagePackLibrary.unpack) }
+private func unpackFromLua(_ pointer: OpaquePointer?) -> Int32 {
+    unsafe LuaState.enter(pointer, MessagePackLibrary.unpack)
+}
 
-private func unpackOneFromLua(_ pointer: OpaquePointer?) -> Int32 { unsafe LuaState.enter(pointer, MessagePackLibrary.unpackOne) }
+private func unpackOneFromLua(_ pointer: OpaquePointer?) -> Int32 {
+    unsafe LuaState.enter(pointer, MessagePackLibrary.unpackOne)
+}
 
-private func unpackLimitFromLua(_ pointer: OpaquePointer?) -> Int32 { unsafe LuaState.enter(pointer, MessagePackLibrary.unpackLimit) }
+private func unpackLimitFromLua(_ pointer: OpaquePointer?) -> Int32 {
+    unsafe LuaState.enter(pointer, MessagePackLibrary.unpackLimit)
+}

@@ -58,7 +58,7 @@ struct MessagePackWriter {
 
     private mutating func write(integer: Int64) {
         switch integer {
-        case 0...0x7f, -32 ..< 0: output.append(UInt8(truncatingIfNeeded: integer))
+        case 0...0x7f, -32..<0: output.append(UInt8(truncatingIfNeeded: integer))
         case 0...0xff: bigEndian(0xcc, UInt8(truncatingIfNeeded: integer))
         case 0...0xffff: bigEndian(0xcd, UInt16(truncatingIfNeeded: integer))
         case 0...0xffff_ffff: bigEndian(0xce, UInt32(truncatingIfNeeded: integer))

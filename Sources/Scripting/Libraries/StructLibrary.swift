@@ -59,7 +59,8 @@ enum StructLibrary {
     }
 
     private static func append(_ number: Double, size: Int, _ format: StructFormat, to output: inout ByteBuffer) {
-        append(bits: number < 0 ? UInt64(bitPattern: signed(number)) : unsigned(number), size: size, format, to: &output)
+        append(
+            bits: number < 0 ? UInt64(bitPattern: signed(number)) : unsigned(number), size: size, format, to: &output)
     }
 
     /// The lowest `size` bytes; what is wider than 64 bits gets zeros.
