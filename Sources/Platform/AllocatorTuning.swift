@@ -30,6 +30,23 @@ extension Allocator {
         #endif
     }
 
+    /// Reads one of jemalloc's settings or counters by its name, and writes it if a value is given. nil: there is none
+    /// of that name, it is no number of 8 bytes, or it does not take this value.
+    package static func setting(_ name: String, to value: Int?) -> Int? {
+        #if SYSTEM_ALLOCATOR
+            return nil
+        #else
+            AllocatorStatistics.refresh()
+            var previous = 0
+            var size = MemoryLayout<Int>.size
+            guard var value else {
+                let isRead = unsafe mallctl(name, &previous, &size, nil, 0) == 0 && size == MemoryLayout<Int>.size
+                return isRead ? previous : nil
+            }
+            return unsafe mallctl(name, &previous, &size, &value, size) == 0 ? previous : nil
+        #endif
+    }
+
     #if !SYSTEM_ALLOCATOR
         /// Blocks of 8 MB and more have an arena of their own, which gives them back at once. It exists from the first
         /// such block on.

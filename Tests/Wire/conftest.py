@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import pytest
 
@@ -11,6 +12,9 @@ from harness.server import Server, is_stand_in, needletail_path  # noqa: E402
 
 THREAD_COUNTS = [int(text) for text in os.environ.get("WIRE_THREADS", "1,2,8").split(",")]
 DEBUG_ENABLED = ("--enable-debug-command", "yes")
+
+
+SETTLE_SECONDS = 2
 
 
 class Pair:
@@ -31,6 +35,14 @@ class Pair:
                 self.administrators.pop(server, None)
                 self.revive(server)
                 self._administrator(server).call("FLUSHALL")
+
+    def settle(self):
+        """Waits until the servers know that the clients of the test before are gone: they subscribe and block."""
+        end = time.monotonic() + SETTLE_SECONDS
+        for server in (self.needletail, self.oracle):
+            administrator = self._administrator(server)
+            while administrator.call("CLIENT", "LIST").count(b"\n") > 1 and time.monotonic() < end:
+                time.sleep(0.001)
 
     def revive(self, server):
         if not server.is_running():
@@ -73,6 +85,7 @@ def pair(threads):
 @pytest.fixture
 def flushed(pair):
     pair.flush()
+    pair.settle()
     return pair
 
 
@@ -93,6 +106,17 @@ def needletail():
 def pytest_generate_tests(metafunc):
     if "threads" in metafunc.fixturenames:
         metafunc.parametrize("threads", THREAD_COUNTS, scope="session")
+
+
+def pytest_collection_modifyitems(items):
+    """Several processes share the tests by file and number of threads: what runs on one pair of servers stays together."""
+    for item in items:
+        threads = item.callspec.params.get("threads", THREAD_COUNTS[0]) if hasattr(item, "callspec") else THREAD_COUNTS[0]
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{threads}"))
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "xdist_group: tests that one process runs (pytest-xdist)")
 
 
 def pytest_report_header():

@@ -146,25 +146,41 @@ def test_nobody_listens():
     assert code == 1 and "Connection refused" in errors
 
 
+def signal_under_load(server, number):
+    """Sends a signal, from a thread, once the load has begun: the thread."""
+    observer = server.connect()
+
+    def watch():
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            line = next(line for line in observer.call("INFO", "stats").split() if b"total_commands_processed" in line)
+            if int(line.split(b":")[1]) > 5_000:
+                break
+            time.sleep(0.02)
+        server.signal(number)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
 def test_a_server_that_dies(server):
-    timer = threading.Timer(0.5, server.signal, [signal.SIGKILL])
-    timer.start()
+    killer = signal_under_load(server, signal.SIGKILL)
     started = time.monotonic()
     code, printed, errors = bench("-p", server.port, "-t", "set", "--seconds", 20, "--threads", 2, "--timeout", 2)
-    timer.join()
+    killer.join()
     assert code == 1 and "lost the server" in errors
     assert "connections broke" in printed and int(printed.splitlines()[1].split()[1]) > 0
     assert time.monotonic() - started < 8
 
 
 def test_a_server_that_hangs(server):
-    timer = threading.Timer(0.5, server.signal, [signal.SIGSTOP])
-    timer.start()
+    stopper = signal_under_load(server, signal.SIGSTOP)
     started = time.monotonic()
     try:
         code, printed, errors = bench("-p", server.port, "-t", "set", "--seconds", 20, "--timeout", 1)
     finally:
-        timer.join()
+        stopper.join()
         server.signal(signal.SIGCONT)
     assert code == 1 and errors
     assert int(printed.splitlines()[1].split()[1]) > 0

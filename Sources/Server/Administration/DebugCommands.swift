@@ -37,6 +37,7 @@ private func debug(_ context: inout CommandContext) {
     case ("protocol", 3): debugProtocol(context)
     case ("set-active-expire", 3): debugActiveExpiry(context)
     case ("loop-times", 3): debugLoopTimes(context)
+    case ("mallctl", 3...4): debugAllocator(context)
     case ("digest", 2): DataDigest.reply(context)
     case ("digest-value", 2...): DataDigest.replyValues(context)
     case ("stringmatch-len", 4): debugMatch(context)
@@ -101,6 +102,20 @@ private func debugLoopTimes(_ context: CommandContext) {
     server.board.change { $0.timesLoop = isOn }
     context.announceSettings()
     context.reply.ok()
+}
+
+/// DEBUG MALLCTL name [integer]: the value it had; what may be read and written is in jemalloc's manual.
+private func debugAllocator(_ context: CommandContext) {
+    let arguments = context.arguments
+    var value: Int?
+    if arguments.count > 3 {
+        guard let number = IntegerText.parse(arguments[3]) else { return context.reply.error(ErrorText.notInteger) }
+        value = Int(number)
+    }
+    guard let previous = Allocator.setting(arguments[2].string, to: value) else {
+        return context.reply.error("ERR The allocator has no such number, or does not take this value")
+    }
+    context.reply.integer(Int64(previous))
 }
 
 private func debugObject(_ context: CommandContext) {
@@ -201,6 +216,7 @@ private func debugHelp(_ context: CommandContext) {
             "LISTPACK <key>", "    Whether a value is a listpack.",
             "LOG <message>", "    Write the message to the log.",
             "LOOP-TIMES <0|1>", "    Time the turns of the event loops by their processor time: see INFO debug.",
+            "MALLCTL <name> [<integer>]", "    Read or write a setting of the allocator.",
             "OBJECT <key>", "    What is known of a value.",
             "POPULATE <count> [<prefix>] [<size>]", "    Make string keys called <prefix>:<number>.",
             "PROTOCOL <type>", "    Answer with a reply of this type: string, integer, double, bignum, null, array,",
