@@ -109,9 +109,10 @@ def pytest_generate_tests(metafunc):
 
 
 def pytest_collection_modifyitems(items):
-    """Several processes share the tests by file and number of threads: what runs on one pair of servers stays together."""
+    """Processes share the tests by file and number of threads: what runs on one pair of servers stays together."""
     for item in items:
-        threads = item.callspec.params.get("threads", THREAD_COUNTS[0]) if hasattr(item, "callspec") else THREAD_COUNTS[0]
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        threads = parameters.get("threads", THREAD_COUNTS[0])
         item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{threads}"))
 
 

@@ -991,6 +991,16 @@ DEBUGGING = [
         "DEBUG PROTOCOL",
         "DEBUG SET-ACTIVE-EXPIRE",
     ),
+    literal(
+        "DEBUG MALLCTL",
+        ("DEBUG MALLCTL arenas.dirty_decay_ms", 1000),
+        ("DEBUG MALLCTL arenas.dirty_decay_ms 1000", 1000),
+        ("DEBUG MALLCTL arenas.dirty_decay_ms x", Error(b"ERR value is not an integer or out of range")),
+        (
+            "DEBUG MALLCTL nothing.of.that.name",
+            Error(b"ERR The allocator has no such number, or does not take this value"),
+        ),
+    ),
     case("DEBUG SLEEP", "DEBUG SLEEP 0", "DEBUG SLEEP 0.01", "DEBUG sleep 0.001"),
     case(
         "DEBUG OBJECT",
