@@ -19,19 +19,35 @@ package struct KernelHandlers {
     /// Once a loop iteration: timers, and work that was put off. Returns the milliseconds until it wants to be called
     /// again (0: at once, -1: only when something happens).
     package var turn: @convention(c) (Application) -> Int32
+    /// The same while the worker is occupied.
+    package var occupiedTurn: @convention(c) (Application) -> Void
+    /// Answers a part's commands without running them; false: it cannot be refused and has to wait.
+    package var refusePart: @convention(c) (Application, UnsafeMutableRawPointer) -> Bool
+    /// Answers a lease without running its body.
+    package var refuseLease: @convention(c) (Application, UnsafeMutableRawPointer) -> Void
+    /// Whether the body of a lease may run while the worker is occupied.
+    package var mayInterpose: @convention(c) (Application, UnsafeMutableRawPointer) -> Bool
 
     package init(
         ready: @escaping @convention(c) (Application, UInt64, UInt32) -> Void,
         runPart: @escaping @convention(c) (Application, UnsafeMutableRawPointer) -> Int,
         runLease: @escaping @convention(c) (Application, UnsafeMutableRawPointer) -> Void,
         completed: @escaping @convention(c) (Application, UnsafeMutableRawPointer) -> Void,
-        turn: @escaping @convention(c) (Application) -> Int32
+        turn: @escaping @convention(c) (Application) -> Int32,
+        occupiedTurn: @escaping @convention(c) (Application) -> Void = { _ in },
+        refusePart: @escaping @convention(c) (Application, UnsafeMutableRawPointer) -> Bool = { _, _ in false },
+        refuseLease: @escaping @convention(c) (Application, UnsafeMutableRawPointer) -> Void = { _, _ in },
+        mayInterpose: @escaping @convention(c) (Application, UnsafeMutableRawPointer) -> Bool = { _, _ in false }
     ) {
         unsafe self.ready = unsafe ready
         unsafe self.runPart = unsafe runPart
         unsafe self.runLease = unsafe runLease
         unsafe self.completed = unsafe completed
         unsafe self.turn = unsafe turn
+        unsafe self.occupiedTurn = unsafe occupiedTurn
+        unsafe self.refusePart = unsafe refusePart
+        unsafe self.refuseLease = unsafe refuseLease
+        unsafe self.mayInterpose = unsafe mayInterpose
     }
 }
 
@@ -44,6 +60,7 @@ package struct Kernel: @unchecked Sendable {
     package let workerCount: Int
     /// How long a holder may run other people's work: 100 microseconds in cycles.
     let drainCycles: UInt64
+    let occupations: UnsafeMutablePointer<Occupations>
 
     /// - Parameter applications: one pointer a worker, handed back in every call to the handlers.
     package init(
@@ -53,6 +70,8 @@ package struct Kernel: @unchecked Sendable {
         self.shardCount = shardCount
         drainCycles = UInt64(Clock.measureCyclesPerMicrosecond() * 100)
         workerCount = unsafe applications.count
+        unsafe occupations = .allocate(capacity: 1)
+        unsafe occupations.initialize(to: Occupations())
         let mailboxBytes = MemoryLayout<Mailbox>.stride * shardCount
         unsafe mailboxes = unsafe UnsafeMutableRawPointer.allocate(byteCount: mailboxBytes, alignment: 128)
             .bindMemory(to: Mailbox.self, capacity: shardCount)

@@ -24,6 +24,11 @@ package struct Mailbox: ~Copyable {
     /// The message that stands in the queue when nothing else does.
     let stub: UnsafeMutablePointer<Message>
     package let home: Int
+    /// Messages that could not be refused, oldest and newest; they come before all others. For the holder of the baton.
+    let firstKept = Atomic<UInt>(0)
+    let lastKept = Atomic<UInt>(0)
+    /// Whoever holds the shard refuses what comes, for the reason that this is; 0: nobody does.
+    package let refusal = Atomic<UInt8>(0)
 
     package init(home: Int) {
         unsafe stub = .allocate(capacity: 1)
@@ -39,6 +44,7 @@ package struct Mailbox: ~Copyable {
         // Both ends: while a push is cut, the stub can be the last in the queue with messages before it.
         let last = unsafe UInt(bitPattern: stub)
         return head.load(ordering: .relaxed) == last && tail.load(ordering: .acquiring) == last
+            && firstKept.load(ordering: .relaxed) == 0
     }
 
     /// Appends a message. From any thread.
@@ -60,6 +66,32 @@ package struct Mailbox: ~Copyable {
 
     /// Takes the first message if it stands there whole and its batch is published. For the holder of the baton.
     package func pop() -> UnsafeMutablePointer<Message>? {
+        if firstKept.load(ordering: .relaxed) != 0 { return unsafe popKept() }
+        return unsafe popNew()
+    }
+
+    /// Puts a message that was popped aside, behind the others that were.
+    func keep(_ message: UnsafeMutablePointer<Message>) {
+        unsafe message.pointee.next.store(0, ordering: .relaxed)
+        let address = UInt(bitPattern: message)
+        if let last = unsafe UnsafeMutablePointer<Message>(bitPattern: lastKept.load(ordering: .relaxed)) {
+            unsafe last.pointee.next.store(address, ordering: .relaxed)
+        } else {
+            firstKept.store(address, ordering: .relaxed)
+        }
+        lastKept.store(address, ordering: .relaxed)
+    }
+
+    private func popKept() -> UnsafeMutablePointer<Message>? {
+        let first = unsafe UnsafeMutablePointer<Message>(bitPattern: firstKept.load(ordering: .relaxed))!
+        let next = unsafe first.pointee.next.load(ordering: .relaxed)
+        firstKept.store(next, ordering: .relaxed)
+        if next == 0 { lastKept.store(0, ordering: .relaxed) }
+        return unsafe first
+    }
+
+    /// The same as `pop` of those that were not put aside.
+    func popNew() -> UnsafeMutablePointer<Message>? {
         var first = unsafe UnsafeMutablePointer<Message>(bitPattern: head.load(ordering: .relaxed))!
         var next = unsafe first.pointee.next.load(ordering: .acquiring)
         if unsafe first == stub {

@@ -12,6 +12,8 @@ package struct Message: ~Copyable {
     package var batch: UnsafeMutablePointer<Batch>
     /// The shard whose mailbox it goes to.
     package var shard: Int
+    /// Its shard has not been parked in the lease it belongs to, and will not be: see `Worker.refuse`.
+    var isRefused = false
 
     package init(batch: UnsafeMutablePointer<Batch>, shard: Int) {
         unsafe self.batch = batch

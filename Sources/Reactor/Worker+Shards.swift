@@ -9,6 +9,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
     /// Takes the shard for direct execution: true if its baton was free and nothing is queued. Ends with `giveBack`.
     package func tryEnter(_ shard: Int) -> Bool {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard
+        if unsafe self.pointee.isOccupied { return false }
         guard unsafe mailbox.pointee.baton.tryTake() else { return false }
         if unsafe mailbox.pointee.isEmpty { return true }
         unsafe drain(shard)
@@ -41,13 +42,19 @@ extension UnsafeMutablePointer where Pointee == Worker {
     /// Takes several shards for direct execution: true if all batons were free and nothing is queued on any of them.
     /// Ends with `giveBack` of all.
     package func tryEnter(_ shards: UnsafePointer<Int>, count: Int) -> Bool {
-        for index in 0..<count where unsafe !tryEnter(shards[index]) {
+        if unsafe self.pointee.isOccupied { return false }
+        let mailboxes = unsafe self.pointee.kernel.mailboxes
+        for index in 0..<count {
+            let shard = unsafe shards[index]
+            if unsafe mailboxes[shard].baton.tryTake() {
+                if unsafe mailboxes[shard].isEmpty { continue }
+                unsafe hold(shard)
+            }
             unsafe giveBack(shards, count: index)
             return false
         }
         // With all in hand, look again: while the later ones were being taken, a batch may have been pushed to all of
         // them and run on those not taken yet. What it left in the mailboxes of the others must come before this.
-        let mailboxes = unsafe self.pointee.kernel.mailboxes
         for index in 0..<(count - 1) where unsafe !mailboxes[shards[index]].isEmpty {
             unsafe giveBack(shards, count: count)
             return false
@@ -55,9 +62,12 @@ extension UnsafeMutablePointer where Pointee == Worker {
         return true
     }
 
-    /// Gives back shards that were taken together.
+    /// Gives back shards that were taken together. None of them is kept while what is queued on another is run: that
+    /// may take long.
     package func giveBack(_ shards: UnsafePointer<Int>, count: Int) {
-        for index in 0..<count { unsafe giveBack(shards[index]) }
+        let mailboxes = unsafe self.pointee.kernel.mailboxes
+        for index in 0..<count where unsafe !mailboxes[shards[index]].baton.release() { unsafe hold(shards[index]) }
+        unsafe drainAllHeld()
     }
 
     /// Pushes a batch's messages to their mailboxes as one, then serves those mailboxes.
@@ -74,7 +84,10 @@ extension UnsafeMutablePointer where Pointee == Worker {
         // After the publication the batch may be completed and reused at any moment; the shards are all that is
         // needed then.
         let shards = unsafe self.pointee.submitted
-        for index in 0..<count { unsafe shards[index] = unsafe messages[index].pointee.shard }
+        for index in 0..<count {
+            unsafe shards[index] = unsafe messages[index].pointee.shard
+            unsafe messages[index].pointee.isRefused = false
+        }
         if count > 1 {
             for index in 0..<count { unsafe mailboxes[shards[index]].gate.close() }
             for index in 0..<count { unsafe mailboxes[shards[index]].push(messages[index]) }
@@ -83,19 +96,32 @@ extension UnsafeMutablePointer where Pointee == Worker {
             unsafe mailboxes[shards[0]].push(messages[0])
         }
         unsafe batch.pointee.published.store(true, ordering: .releasing)
-        for index in 0..<count {
-            let shard = unsafe shards[index]
-            if unsafe mailboxes[shard].baton.takeOrMark() { unsafe drain(shard) }
+        unsafe self.pointee.submittedCount = count
+        unsafe self.pointee.submittedNext = 0
+        while unsafe self.pointee.submittedNext < self.pointee.submittedCount {
+            let shard = unsafe shards[self.pointee.submittedNext]
+            unsafe self.pointee.submittedNext += 1
+            if unsafe mailboxes[shard].baton.takeOrMark() { unsafe serve(shard) }
         }
+    }
+
+    /// With the shard's baton in hand: has what is queued run, here unless this worker is occupied.
+    private func serve(_ shard: Int) {
+        if unsafe self.pointee.isOccupied { unsafe handOver(shard) } else { unsafe drain(shard) }
     }
 
     /// With the shard's baton in hand: runs what is queued, here and on shards that leases bring, until every baton
     /// is given back or parked.
     func drain(_ shard: Int) {
         unsafe hold(shard)
+        unsafe drainAllHeld()
+    }
+
+    private func drainAllHeld() {
         while unsafe self.pointee.heldCount > 0 {
             unsafe self.pointee.heldCount -= 1
-            unsafe drainHeld(self.pointee.held[self.pointee.heldCount])
+            let shard = unsafe self.pointee.held[self.pointee.heldCount]
+            if unsafe self.pointee.isOccupied { unsafe handOver(shard) } else { unsafe drainHeld(shard) }
         }
     }
 
@@ -137,11 +163,19 @@ extension UnsafeMutablePointer where Pointee == Worker {
     }
 
     /// Runs a lease whose shards are all parked, then holds them (but for the one already in hand) to be drained.
-    private func runLease(_ batch: UnsafeMutablePointer<Batch>, except current: Int) {
-        unsafe self.pointee.handlers.runLease(self.pointee.application, batch)
+    func runLease(_ batch: UnsafeMutablePointer<Batch>, except current: Int) {
+        let application = unsafe self.pointee.application
+        if unsafe batch.isRefused
+            || self.pointee.isOccupied && !self.pointee.handlers.mayInterpose(application, batch)
+        {
+            unsafe self.pointee.handlers.refuseLease(application, batch)
+        } else {
+            unsafe self.pointee.handlers.runLease(application, batch)
+        }
         for index in unsafe 0..<batch.pointee.messageCount {
-            let shard = unsafe batch.pointee.messages[index].pointee.shard
-            if shard != current { unsafe hold(shard) }
+            let message = unsafe batch.pointee.messages[index]
+            let shard = unsafe message.pointee.shard
+            if unsafe shard != current && !message.pointee.isRefused { unsafe hold(shard) }
         }
         unsafe complete(batch)
     }
@@ -150,11 +184,11 @@ extension UnsafeMutablePointer where Pointee == Worker {
     ///
     /// The baton goes first: a home worker that saw the flag before would find the baton taken and mark it, and the
     /// mark would be lost in the release.
-    private func handOver(_ shard: Int) {
+    func handOver(_ shard: Int) {
         let mailbox = unsafe self.pointee.kernel.mailboxes + shard
         unsafe mailbox.pointee.baton.releaseUnconditionally()
         unsafe mailbox.pointee.isHandedOver.store(true, ordering: .sequentiallyConsistent)
-        unsafe notify(mailbox.pointee.home)
+        unsafe notify(caretaker(of: shard))
     }
 
     /// Lets the shard's home worker look after it soon: something fell due earlier than it expects.
@@ -189,6 +223,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
             }
             shard += kernel.workerCount
         }
+        if kernel.hasOccupied { unsafe serveForeignHandovers() }
     }
 
     /// Runs `body` on a home shard's data if nobody else does at this moment. For the shard's own timers.
@@ -200,7 +235,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
     }
 
     /// Sends a finished batch home.
-    private func complete(_ batch: UnsafeMutablePointer<Batch>) {
+    func complete(_ batch: UnsafeMutablePointer<Batch>) {
         let origin = unsafe batch.pointee.origin
         if unsafe origin == self.pointee.index {
             unsafe batch.pointee.next = unsafe UInt(bitPattern: self.pointee.completedHere)
@@ -224,16 +259,18 @@ extension UnsafeMutablePointer where Pointee == Worker {
     }
 
     private func serve(_ first: UnsafeMutablePointer<Batch>?) {
-        var next = unsafe first
-        while let batch = unsafe next {
-            unsafe next = unsafe batch.following
+        unsafe self.pointee.serving = unsafe first
+        unsafe serveRest()
+    }
+
+    /// Goes on with the batches that have come home.
+    func serveRest() {
+        while let batch = unsafe self.pointee.serving {
+            unsafe self.pointee.serving = unsafe batch.following
             if unsafe batch.pointee.isParked {
                 unsafe batch.pointee.isParked = false
                 unsafe runLease(batch, except: -1)
-                while unsafe self.pointee.heldCount > 0 {
-                    unsafe self.pointee.heldCount -= 1
-                    unsafe drainHeld(self.pointee.held[self.pointee.heldCount])
-                }
+                unsafe drainAllHeld()
             } else {
                 unsafe self.pointee.handlers.completed(self.pointee.application, batch)
             }

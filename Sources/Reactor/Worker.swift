@@ -26,8 +26,20 @@ package struct Worker: ~Copyable {
     var heldCount = 0
     /// A home shard wants to be looked after.
     var wasCalledHome = true
-    /// The shards of the batch that is being submitted.
-    let submitted: UnsafeMutablePointer<Int>
+    /// The shards of the batch that is being submitted, and how many of them have been served.
+    var submitted: UnsafeMutablePointer<Int>
+    var submittedCount = 0
+    var submittedNext = 0
+    /// For what is submitted while the worker is occupied.
+    var spareSubmitted: UnsafeMutablePointer<Int>
+    /// Batches that have come home and are being handed to the application, linked by `next`.
+    var serving: UnsafeMutablePointer<Batch>?
+    /// The events of the last wait, and how many of them have been seen to.
+    var eventCount = 0
+    var nextEvent = 0
+    /// In the middle of a body that takes long: see `beginOccupation`. The second is for other threads.
+    var isOccupied = false
+    let showsOccupation = Atomic<Bool>(false)
     let stopRequested = Atomic<Bool>(false)
     /// Lives as long as the worker; unmanaged, so that looking into it once an iteration counts no references.
     let tasks = unsafe Unmanaged.passRetained(TaskList())
@@ -46,6 +58,7 @@ package struct Worker: ~Copyable {
         unsafe toNotify.initialize(repeating: false, count: kernel.workerCount)
         unsafe held = .allocate(capacity: kernel.shardCount)
         unsafe submitted = .allocate(capacity: kernel.shardCount)
+        unsafe spareSubmitted = .allocate(capacity: kernel.shardCount)
     }
 
     /// The epoll token of the wake-up descriptor; applications use others.
@@ -57,6 +70,8 @@ final class TaskList: @unchecked Sendable {
     private let lock = Mutex()
     private var tasks: [() -> Void] = []
     private let count = Atomic<Int>(0)
+    /// Those that were taken and are still to be run, last one first. For the owner alone.
+    private var taken: [() -> Void] = []
 
     var isEmpty: Bool { count.load(ordering: .sequentiallyConsistent) == 0 }
 
@@ -68,15 +83,15 @@ final class TaskList: @unchecked Sendable {
     }
 
     func runAll() {
+        // A task may lead to another call of this: what has been taken is done before what has come since.
+        while let task = taken.popLast() { task() }
         guard !isEmpty else { return }
-        let taken = lock.withLock {
-            defer {
-                tasks = []
-                count.store(0, ordering: .sequentiallyConsistent)
-            }
-            return tasks
+        lock.withLock {
+            taken = tasks.reversed()
+            tasks = []
+            count.store(0, ordering: .sequentiallyConsistent)
         }
-        for task in taken { task() }
+        while let task = taken.popLast() { task() }
     }
 }
 
@@ -91,13 +106,21 @@ extension UnsafeMutablePointer where Pointee == Worker {
             let timeout = unsafe turn()
             let count = unsafe self.pointee.epoll.wait(milliseconds: timeout)
             unsafe self.pointee.isSleeping.store(false, ordering: .relaxed)
-            for index in 0..<count {
-                let event = unsafe self.pointee.epoll.event(index)
-                if event.token == Worker.wakeupToken {
-                    unsafe self.pointee.wakeup.clear()
-                } else {
-                    unsafe self.pointee.handlers.ready(self.pointee.application, event.token, event.readiness.rawValue)
-                }
+            unsafe self.pointee.eventCount = count
+            unsafe self.pointee.nextEvent = 0
+            unsafe serveEvents()
+        }
+    }
+
+    /// Sees to the events of the last wait, or to what is left of them.
+    func serveEvents() {
+        while unsafe self.pointee.nextEvent < self.pointee.eventCount {
+            let event = unsafe self.pointee.epoll.event(self.pointee.nextEvent)
+            unsafe self.pointee.nextEvent += 1
+            if event.token == Worker.wakeupToken {
+                unsafe self.pointee.wakeup.clear()
+            } else {
+                unsafe self.pointee.handlers.ready(self.pointee.application, event.token, event.readiness.rawValue)
             }
         }
     }
@@ -128,7 +151,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
             if unsafe kernel.mailboxes[shard].isHandedOver.load(ordering: .sequentiallyConsistent) { return true }
             shard += kernel.workerCount
         }
-        return false
+        return unsafe kernel.hasOccupied && hasForeignHandover
     }
 
     /// Ends the loop. From any thread.

@@ -18,8 +18,8 @@ package struct ScriptHost {
     package var check: @convention(c) (_ owner: UnsafeMutableRawPointer, _ arguments: UnsafeRawPointer) -> Int
     /// A line for the log: a level from 0 (debug) to 3 (warning) and a `ByteView`.
     package var log: @convention(c) (_ owner: UnsafeMutableRawPointer, _ level: Int, _ text: UnsafeRawPointer) -> Void
-    /// Asked now and then while a script runs: whether somebody wants it to end.
-    package var mustEnd: @convention(c) (_ owner: UnsafeMutableRawPointer) -> Bool
+    /// Asked now and then while a script runs: a `ScriptVerdict`. Does other work if it is time.
+    package var mustEnd: @convention(c) (_ owner: UnsafeMutableRawPointer) -> Int
 
     package init(
         owner: UnsafeMutableRawPointer,
@@ -27,7 +27,7 @@ package struct ScriptHost {
             @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void,
         check: @escaping @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer) -> Int,
         log: @escaping @convention(c) (UnsafeMutableRawPointer, Int, UnsafeRawPointer) -> Void,
-        mustEnd: @escaping @convention(c) (UnsafeMutableRawPointer) -> Bool
+        mustEnd: @escaping @convention(c) (UnsafeMutableRawPointer) -> Int
     ) {
         unsafe self.owner = unsafe owner
         unsafe self.call = unsafe call
@@ -35,4 +35,12 @@ package struct ScriptHost {
         unsafe self.log = unsafe log
         unsafe self.mustEnd = unsafe mustEnd
     }
+}
+
+/// What becomes of a running script.
+package enum ScriptVerdict: Int {
+    case goesOn = 0
+    /// It goes on, and is asked more often.
+    case takesLong = 1
+    case mustEnd = 2
 }

@@ -6,6 +6,8 @@ import RESP
 
 /// So many instructions run between two questions whether the script must end.
 private let instructionsBetweenQuestions: Int32 = 100_000
+/// The same once it has taken long, so that those who wait are served soon.
+private let instructionsOfLongScripts: Int32 = 10_000
 
 /// A machine is used by one thread at a time and runs one script at a time.
 @safe
@@ -46,6 +48,9 @@ package final class ScriptMachine {
     static func owner(of pointer: OpaquePointer) -> ScriptMachine {
         unsafe Unmanaged<ScriptMachine>.fromOpaque(clua_owner(pointer).unsafelyUnwrapped).takeUnretainedValue()
     }
+
+    /// A script is under way.
+    package var isRunning: Bool { host != nil }
 
     /// Bytes that Lua holds.
     package var memoryBytes: Int { state.memoryBytes }
@@ -161,7 +166,13 @@ private func askWhetherToEnd(_ pointer: OpaquePointer?) -> Int32 {
     let state = unsafe LuaState(pointer)
     guard let owner = unsafe ScriptMachine.running(pointer), let host = owner.host else { return 0 }
     if !owner.isEnding {
-        guard unsafe host.mustEnd(host.owner) else { return 0 }
+        switch unsafe ScriptVerdict(rawValue: host.mustEnd(host.owner)) {
+        case .mustEnd: break
+        case .takesLong:
+            unsafe clua_set_question(pointer, askWhetherToEnd, instructionsOfLongScripts)
+            return 0
+        default: return 0
+        }
         owner.isEnding = true
         unsafe clua_set_question(pointer, askWhetherToEnd, 1)
     }

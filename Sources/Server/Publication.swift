@@ -83,6 +83,7 @@ final class SettingsBoard: @unchecked Sendable {
         // A hard limit says what becomes of clients that do not read.
         hot.outputHighWater = hot.normalOutput.hardBytes > 0 ? .max : 4 << 20
         hot.hasPassword = !configuration.password.isEmpty
+        hot.busyReplyMilliseconds = configuration.busyReplyMilliseconds
         hot.slowCycles = slowCycles(configuration)
         hot.largeRequestBytes = limit("commandlog-request-larger-than")
         hot.largeReplyBytes = limit("commandlog-reply-larger-than")

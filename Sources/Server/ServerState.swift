@@ -130,7 +130,20 @@ private let kernelHandlers = unsafe KernelHandlers(
     completed: { application, batch in
         unsafe application.assumingMemoryBound(to: WorkerState.self).complete(batch.assumingMemoryBound(to: Round.self))
     },
-    turn: { application in unsafe application.assumingMemoryBound(to: WorkerState.self).turn() }
+    turn: { application in unsafe application.assumingMemoryBound(to: WorkerState.self).turn() },
+    occupiedTurn: { application in unsafe application.assumingMemoryBound(to: WorkerState.self).occupiedTurn() },
+    refusePart: { application, message in
+        unsafe application.assumingMemoryBound(to: WorkerState.self)
+            .refusePart(message.assumingMemoryBound(to: Part.self))
+    },
+    refuseLease: { application, batch in
+        unsafe application.assumingMemoryBound(to: WorkerState.self)
+            .refuseLease(batch.assumingMemoryBound(to: Round.self))
+    },
+    mayInterpose: { application, batch in
+        unsafe application.assumingMemoryBound(to: WorkerState.self)
+            .mayInterpose(batch.assumingMemoryBound(to: Round.self))
+    }
 )
 
 /// All sessions by identifier, for CLIENT LIST and CLIENT KILL. The lock also guards what `Session` says it does.

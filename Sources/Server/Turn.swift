@@ -31,6 +31,22 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return unsafe self.pointee.ready.isEmpty ? timeout : 0
     }
 
+    /// The same from within a script that takes long: nothing that runs shards, and no waiting.
+    func occupiedTurn() {
+        unsafe refreshTime()
+        unsafe refreshSettings()
+        unsafe publishMemory()
+        unsafe deliverMessages()
+        _ = unsafe resumePaused()
+        _ = unsafe resumePublishing()
+        _ = unsafe advanceReady()
+        unsafe sample()
+        _ = unsafe tendWaiting()
+        _ = unsafe checkConnections()
+        _ = unsafe tendStopping()
+        unsafe sendMessages()
+    }
+
     /// The shorter of two waits, of which -1 has no end.
     private func earlier(_ one: Int32, _ other: Int32) -> Int32 {
         one < 0 ? other : other < 0 ? one : Swift.min(one, other)
@@ -47,16 +63,23 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     private func advanceReady() -> Bool {
-        let count = unsafe self.pointee.ready.count
-        guard count > 0 else { return false }
-        var tokens: [UInt64] = []
-        for index in 0..<count { unsafe tokens.append(self.pointee.ready[index]) }
-        unsafe self.pointee.ready.clear()
-        for token in tokens {
+        // A script that takes long does this from within: what is left comes first.
+        unsafe advanceResuming()
+        if unsafe self.pointee.ready.isEmpty { return false }
+        unsafe swap(&self.pointee.ready, &self.pointee.resuming)
+        unsafe advanceResuming()
+        return unsafe !self.pointee.ready.isEmpty
+    }
+
+    private func advanceResuming() {
+        while unsafe self.pointee.resumed < self.pointee.resuming.count {
+            let token = unsafe self.pointee.resuming[self.pointee.resumed]
+            unsafe self.pointee.resumed += 1
             guard let connection = unsafe connection(token) else { continue }
             unsafe connection.pointee.isQueuedToAdvance = false
             unsafe advance(connection)
         }
-        return unsafe !self.pointee.ready.isEmpty
+        unsafe self.pointee.resuming.clear()
+        unsafe self.pointee.resumed = 0
     }
 }

@@ -27,7 +27,7 @@ struct WorkerState: ~Copyable {
     let context: UnsafeMutablePointer<CommandContext>
     let settings: UnsafeMutablePointer<CommandSettings>
     /// Where direct rounds write; sent and emptied before the next connection is served.
-    let output: UnsafeMutablePointer<ReplyBuffer>
+    var output: UnsafeMutablePointer<ReplyBuffer>
     let statistics: UnsafeMutablePointer<WorkerStatistics>
     let budget: UnsafeMutablePointer<MemoryBudget>
     let summaries: UnsafeMutablePointer<ShardSummary>
@@ -39,6 +39,9 @@ struct WorkerState: ~Copyable {
     var generation: UInt64 = 1
     /// Connections that have more to read than one turn allows, or were stopped in the middle.
     var ready = RawArray<UInt64>()
+    /// Those whose turn it is, and how many of them have had it.
+    var resuming = RawArray<UInt64>()
+    var resumed = 0
 
     /// Connections whose next command waits for the end of CLIENT PAUSE.
     var paused = RawArray<UInt64>()
@@ -56,6 +59,7 @@ struct WorkerState: ~Copyable {
     var channelName = ByteBuffer()
     /// Scripts and what runs them; nil until one does.
     var scripts: WorkerScripts?
+    var occupation = ScriptOccupation()
 
     /// When waiting commands give up, by the tokens of their connections.
     var deadlines = DeadlineHeap()
@@ -180,6 +184,8 @@ struct HotSettings {
     var defragmentation = DefragmentationSettings()
     /// Whether expired keys are removed before somebody asks for them.
     var expiresActively = true
+    /// After so many milliseconds of a script, what wants its shards is refused; 0: never.
+    var busyReplyMilliseconds = 5000
     /// The turns of the loop are timed: DEBUG LOOP-TIMES.
     var timesLoop = false
 

@@ -27,7 +27,7 @@ func run(_ machine: ScriptMachine, _ text: String) -> String {
             let reply = unsafe reply.assumingMemoryBound(to: ReplyBuffer.self)
             unsafe ReplyWriter(reply, protocolVersion: 2).ok()
         },
-        check: { _, _ in 1 }, log: { _, _, _ in }, mustEnd: { _ in false })
+        check: { _, _ in 1 }, log: { _, _, _ in }, mustEnd: { _ in 0 })
     let writer = unsafe ReplyWriter(buffer, protocolVersion: 2)
     ByteView.withView(text) { view in
         do throws(ScriptFailure) {

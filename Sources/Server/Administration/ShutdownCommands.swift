@@ -38,6 +38,7 @@ private func shutdown(_ context: inout CommandContext) {
     if words.contains("save") && !words.contains("force") {
         return context.reply.error("ERR Errors trying to SHUTDOWN. Check logs.")
     }
+    if let refusal = context.server.refusal, !words.contains("nosave") { return context.reply.error(refusal.text) }
     unsafe context.client.pointee.isClosing = true
     context.server.shutDown()
 }

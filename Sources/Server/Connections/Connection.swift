@@ -43,6 +43,8 @@ struct Connection: ~Copyable {
     var isReadable = true
     var hasHungUp = false
     var isInFlight = false
+    /// Something is being done for it further down the stack; a script that takes long has other things done meanwhile.
+    var isAdvancing = false
     /// A command that runs alone waits for the round before it.
     var hasSpecial = false
     var special = Step()
@@ -105,6 +107,11 @@ struct ConnectionCounters: ~Copyable {
     let networkOutput = Tally()
     /// 1 while its last command waits for a key.
     let waiting = Tally()
+}
+
+extension Connection {
+    /// It must neither be advanced nor taken down.
+    var isEngaged: Bool { isInFlight || isAdvancing }
 }
 
 typealias ConnectionPointer = UnsafeMutablePointer<Connection>

@@ -14,7 +14,8 @@ private let inputCapacity = 64 << 10
 extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Does all that can be done for a connection now.
     func advance(_ connection: ConnectionPointer) {
-        if unsafe connection.pointee.isInFlight { return }
+        if unsafe connection.pointee.isEngaged { return }
+        unsafe connection.pointee.isAdvancing = true
         unsafe refreshTime()
         // A client that waits sends nothing that would be read; that it is gone must be noticed all the same.
         if unsafe connection.pointee.isWaiting && connection.pointee.hasHungUp {
@@ -47,11 +48,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
         }
         unsafe flush(connection)
-        if unsafe connection.pointee.isInFlight { return }
-        unsafe restRound(connection)
-        unsafe noteMemory(connection)
-        let isDone = unsafe connection.pointee.closesAfterReply && connection.pointee.output.isEmpty
-        if unsafe connection.pointee.isClosing || isDone { unsafe destroy(connection) }
+        if unsafe !connection.pointee.isInFlight {
+            unsafe restRound(connection)
+            unsafe noteMemory(connection)
+            let isDone = unsafe connection.pointee.closesAfterReply && connection.pointee.output.isEmpty
+            if unsafe connection.pointee.isClosing || isDone { return unsafe destroy(connection) }
+        }
+        unsafe connection.pointee.isAdvancing = false
     }
 
     private enum Progress { case again, needsInput, inFlight }
@@ -60,7 +63,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe connection.pointee.position == connection.pointee.input.count { return .needsInput }
         let round = unsafe takeRound(connection)
         let begin = unsafe connection.pointee.commandStart
-        if unsafe self.pointee.memory.isLimited && mayExceedMemory { unsafe settleMemory() }
+        if unsafe self.pointee.memory.isLimited && !self.pointee.kernel.isOccupied && mayExceedMemory {
+            unsafe settleMemory()
+        }
         let end = unsafe fillRound(connection, round)
         if unsafe connection.pointee.position - begin > self.pointee.hot.largeRequestBytes {
             unsafe noteLargeRequests(connection, round)
@@ -102,13 +107,16 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return
         }
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
+        unsafe connection.pointee.isAdvancing = true
         unsafe connection.pointee.isInFlight = false
         unsafe assemble(round)
         let wasSpecial = unsafe round.pointee.kind != .parts
+        if unsafe round.pointee.isRefused { unsafe undoRefused(connection, round) }
         if wasSpecial { unsafe settle(connection, round) }
         unsafe finishRound(connection, round)
         if wasSpecial { unsafe finishSpecial(connection) }
         unsafe writeProtocolFailure(connection)
+        unsafe connection.pointee.isAdvancing = false
         unsafe advance(connection)
     }
 

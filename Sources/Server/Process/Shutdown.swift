@@ -119,6 +119,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     private var hasWorkInFlight: Bool {
+        if unsafe self.pointee.kernel.isOccupied { return true }
         for slot in unsafe self.pointee.connections.indices {
             guard let connection = unsafe self.pointee.connections[slot] else { continue }
             if unsafe connection.pointee.isInFlight { return true }

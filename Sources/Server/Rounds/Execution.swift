@@ -178,6 +178,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 unsafe leave(self.pointee.shards[round.pointee.shards[index]])
             }
         }
+        unsafe self.pointee.occupation.lease = unsafe round
         let single = unsafe round.pointee.shards.count == 1 ? self.pointee.shards[round.pointee.shards[0]] : nil
         var started = unsafe prepareContext(
             of: round, shard: single, connection: connection, reply: reply,

@@ -36,6 +36,8 @@ enum Verdict: UInt8, BitwiseCopyable {
     case queued
     case unknownCommand, unknownSubcommand, wrongArity, needsAuthentication, invalidCursor, noMulti
     case outOfMemory
+    /// A shard that it needs is in the hands of a script that takes long.
+    case busyScript, busyFunction
     /// Not for clients in RESP2 that listen.
     case subscriber
 }
@@ -112,6 +114,8 @@ struct Round: ~Copyable {
     var waiting: WaitingCommand?
     /// That command has found nothing: it waits, or waits on.
     var stillWaits = false
+    /// A lease that was answered without having been run.
+    var isRefused = false
     /// What the reply of a part keeps for the next time.
     var replyCapacity = 64 << 10
     /// Work of the server itself, instead of steps.
@@ -166,6 +170,7 @@ struct Round: ~Copyable {
         keyShards.clear()
         unsafe local.pointee.clear()
         kind = .parts
+        isRefused = false
     }
 
     /// Gives back what its lists and buffers hold; nothing of it is in flight. The round itself stays: others may

@@ -122,6 +122,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 allowed in this context
                 """)
         case .outOfMemory: writer.error(ErrorText.outOfMemory)
+        case .busyScript: writer.error(Refusal.script.text)
+        case .busyFunction: writer.error(Refusal.function.text)
         case .noMulti: writer.error("ERR Command not allowed inside a transaction")
         }
         let server = unsafe self.pointee.server.takeUnretainedValue()

@@ -23,10 +23,10 @@ struct RunningScript: ~Copyable {
 
     func end() { state.store(State.idle, ordering: .relaxed) }
 
-    func noteWrite() {
-        if state.load(ordering: .relaxed) == State.written { return }
-        // A script that is to end ends before it writes again.
-        _ = state.compareExchange(expected: State.reading, desired: State.written, ordering: .relaxed)
+    /// The script is about to write. False: it must not, because it is to end.
+    func noteWrite() -> Bool {
+        if state.load(ordering: .relaxed) == State.written { return true }
+        return state.compareExchange(expected: State.reading, desired: State.written, ordering: .relaxed).exchanged
     }
 
     var isKilled: Bool { state.load(ordering: .relaxed) == State.killed }

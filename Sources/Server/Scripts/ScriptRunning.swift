@@ -20,6 +20,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Whether a script provably uses no keys but those that its request names.
     func namesItsKeys(_ arguments: Arguments) -> Bool {
+        if arguments[0].equalsIgnoringCase("eval") || arguments[0].equalsIgnoringCase("eval_ro") {
+            // EVAL or EVAL_RO: a text that cannot be compiled will be refused when it is run.
+            let found = unsafe try? takeUp(arguments[1])
+            return found?.script.namesItsKeys ?? false
+        }
         guard let name = ScriptName(arguments[1]), let found = unsafe scripts.find(name, in: scriptStore) else {
             return false
         }
@@ -34,13 +39,16 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// Takes a text up as a script, or finds it; fails with what is wrong with the text.
-    func takeUp(_ text: ByteView) throws(ScriptFailure) -> WorkerScripts.Known {
+    func takeUp(_ text: ByteView) throws(ScriptFailure) -> KnownScript {
+        if let found = unsafe scripts.find(text: text, in: scriptStore) { return found }
         let hexadecimal = ScriptDigest.hex(text)
         let name = ByteView.withView(hexadecimal) { ScriptName($0) }
         guard let name else { throw ScriptFailure(message: Array("the digest of the script is none".utf8)) }
         if let found = unsafe scripts.find(name, in: scriptStore) { return found }
-        let compiled = unsafe try scripts.machine.compile(text)
-        unsafe scripts.machine.forget(compiled)
+        // In the middle of a script its machine is left alone.
+        let machine = unsafe self.pointee.occupation.hasBegun ? ScriptMachine() : scripts.machine
+        let compiled = try machine.compile(text)
+        machine.forget(compiled)
         let bytes = text.bytes
         let table = unsafe self.pointee.commandTable.takeUnretainedValue()
         let script = Script(
@@ -72,7 +80,7 @@ extension CommandContext {
     }
 
     /// Runs a script that was found. The keys and arguments follow their number.
-    mutating func run(_ found: WorkerScripts.Known, keyCount: Int, readsOnly: Bool) {
+    mutating func run(_ found: KnownScript, keyCount: Int, readsOnly: Bool) {
         let runner = unsafe self.runner
         do throws(ScriptFailure) {
             let scripts = unsafe runner.scripts
@@ -82,8 +90,8 @@ extension CommandContext {
                 owner: UnsafeMutableRawPointer(runner), call: callCommand, check: checkCommand, log: logLine,
                 mustEnd: mustEnd)
             scripts.readsOnly = readsOnly
-            unsafe runner.pointee.statistics.pointee.script.begin()
-            defer { unsafe runner.pointee.statistics.pointee.script.end() }
+            unsafe runner.beginScript(keyspace)
+            defer { unsafe runner.endScript() }
             let outer = self
             let client = unsafe connection?.assumingMemoryBound(to: Connection.self)
             let database = unsafe client?.pointee.database ?? 0
@@ -129,7 +137,9 @@ private func callCommand(
         if unsafe runner.scripts.readsOnly {
             return reply.error("ERR Write commands are not allowed from read-only scripts.")
         }
-        unsafe runner.pointee.statistics.pointee.script.noteWrite()
+        if unsafe !runner.pointee.statistics.pointee.script.noteWrite() {
+            return reply.error("ERR Script killed by user with SCRIPT KILL.")
+        }
     }
     let context = unsafe runner.pointee.context
     unsafe context.pointee.arguments = arguments
@@ -149,7 +159,9 @@ private func callCommand(
     }
     let started = Clock.cycles()
     unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
-    unsafe runner.pointee.statistics.pointee.commands.pointee.count(index, cycles: Clock.cycles() &- started)
+    let ended = Clock.cycles()
+    unsafe runner.pointee.statistics.pointee.commands.pointee.count(index, cycles: ended &- started)
+    unsafe runner.continueScript(at: ended)
 }
 
 private func checkCommand(_ owner: UnsafeMutableRawPointer, _ argumentsAddress: UnsafeRawPointer) -> Int {
@@ -159,9 +171,15 @@ private func checkCommand(_ owner: UnsafeMutableRawPointer, _ argumentsAddress: 
     return unsafe index >= 0 && runner.pointee.commands[index].takes(arguments.count) ? 1 : -1
 }
 
-/// Whether SCRIPT KILL wants the script that this worker runs to end.
-private func mustEnd(_ owner: UnsafeMutableRawPointer) -> Bool {
-    unsafe owner.assumingMemoryBound(to: WorkerState.self).pointee.statistics.pointee.script.isKilled
+/// Whether the script that this worker runs must end: SCRIPT KILL wants it to, or the server itself ends.
+private func mustEnd(_ owner: UnsafeMutableRawPointer) -> Int {
+    let runner = unsafe owner.assumingMemoryBound(to: WorkerState.self)
+    unsafe runner.continueScript(at: Clock.cycles())
+    if unsafe runner.pointee.statistics.pointee.script.isKilled || runner.pointee.isStopping {
+        return ScriptVerdict.mustEnd.rawValue
+    }
+    let takesLong = unsafe runner.pointee.occupation.hasBegun
+    return (takesLong ? ScriptVerdict.takesLong : .goesOn).rawValue
 }
 
 private func logLine(_ owner: UnsafeMutableRawPointer, _ level: Int, _ textAddress: UnsafeRawPointer) {

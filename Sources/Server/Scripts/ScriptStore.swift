@@ -7,7 +7,8 @@ import Synchronization
 
 /// The 20 bytes of a SHA-1.
 struct ScriptName: Hashable, BitwiseCopyable {
-    private var first: UInt64 = 0
+    /// Enough to look a script up by.
+    private(set) var first: UInt64 = 0
     private var second: UInt64 = 0
     private var third: UInt32 = 0
 
@@ -74,45 +75,5 @@ final class ScriptStore: @unchecked Sendable {
     func removeAll() {
         lock.withLock { scripts.removeAll() }
         generationCounter.wrappingAdd(1, ordering: .acquiringAndReleasing)
-    }
-}
-
-/// A worker's machine and the scripts that it has compiled.
-final class WorkerScripts {
-    let machine = ScriptMachine()
-    /// The running script was called by a command that only reads.
-    var readsOnly = false
-    private var known: [ScriptName: Known] = [:]
-    private var generation = 0
-
-    struct Known {
-        let script: Script
-        var compiled: CompiledScript?
-    }
-
-    /// What this worker knows of a script, from the store if need be; nil if nobody knows it.
-    func find(_ name: ScriptName, in store: ScriptStore) -> Known? {
-        forgetOld(store)
-        if let found = known[name] { return found }
-        guard let script = store.find(name) else { return nil }
-        let found = Known(script: script, compiled: nil)
-        known[name] = found
-        return found
-    }
-
-    /// The function of a script that is known, compiled when it is first asked for.
-    func compiled(_ found: Known) throws(ScriptFailure) -> CompiledScript {
-        if let compiled = found.compiled { return compiled }
-        let text = found.script.text
-        let compiled = try ByteView.withView(text) { (view) throws(ScriptFailure) in try machine.compile(view) }
-        known[found.script.name]?.compiled = compiled
-        return compiled
-    }
-
-    private func forgetOld(_ store: ScriptStore) {
-        if store.generation == generation { return }
-        generation = store.generation
-        for found in known.values { if let compiled = found.compiled { machine.forget(compiled) } }
-        known.removeAll()
     }
 }

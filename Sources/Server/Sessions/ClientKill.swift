@@ -60,6 +60,6 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func kill(_ token: UInt64) {
         guard let connection = unsafe connection(token) else { return }
         unsafe connection.pointee.isClosing = true
-        if unsafe !connection.pointee.isInFlight { unsafe destroy(connection) }
+        if unsafe !connection.pointee.isEngaged { unsafe destroy(connection) }
     }
 }

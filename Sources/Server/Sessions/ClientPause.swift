@@ -42,14 +42,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if end > now { return unsafe self.pointee.paused.isEmpty ? -1 : Int32(clamping: end - now) }
         unsafe self.pointee.hot.pausedUntil = 0
         if unsafe self.pointee.paused.isEmpty { return -1 }
-        var tokens: [UInt64] = []
-        for index in unsafe 0..<self.pointee.paused.count { unsafe tokens.append(self.pointee.paused[index]) }
-        unsafe self.pointee.paused.clear()
-        for token in tokens {
-            guard let connection = unsafe connection(token) else { continue }
+        for index in unsafe 0..<self.pointee.paused.count {
+            guard let connection = unsafe connection(self.pointee.paused[index]) else { continue }
             unsafe connection.pointee.isPaused = false
-            unsafe advance(connection)
+            unsafe queueToAdvance(connection)
         }
+        unsafe self.pointee.paused.clear()
         return 0
     }
 }

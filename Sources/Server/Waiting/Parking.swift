@@ -84,7 +84,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         guard let connection = unsafe connection(command.token) else { return }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         // The round in which it began to wait, or was tried again, may still be on its way home: `settle` will look.
-        guard session.waiting === command, unsafe !connection.pointee.isInFlight else { return }
+        guard session.waiting === command, unsafe !connection.pointee.isEngaged else { return }
         unsafe resume(connection, command)
         unsafe queueToAdvance(connection)
     }

@@ -105,7 +105,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func retry(_ command: WaitingCommand) {
         guard let connection = unsafe connection(command.token),
             unsafe connection.pointee.session.takeUnretainedValue().waiting === command,
-            unsafe !connection.pointee.isInFlight
+            unsafe !connection.pointee.isEngaged
         else {
             // Its connection is gone, or has not yet heard that it waits, or that it waits on.
             return unsafe retryLater(command)
@@ -119,10 +119,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe connection.pointee.hasSpecial = true
         unsafe round.pointee.waiting = command
         for shard in command.shards { unsafe round.pointee.need(shard) }
+        unsafe connection.pointee.isAdvancing = true
         if unsafe lease(connection, round, connection.pointee.special) {
             unsafe finishRetry(connection, round)
             unsafe queueToAdvance(connection)
         }
+        unsafe connection.pointee.isAdvancing = false
     }
 
     private func finishRetry(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {

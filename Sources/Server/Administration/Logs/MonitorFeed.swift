@@ -78,7 +78,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.output.pointee.bytes.append(bytes)
         unsafe flush(connection)
         if unsafe !connection.pointee.isInFlight { unsafe noteMemory(connection) }
-        if unsafe connection.pointee.isClosing && !connection.pointee.isInFlight { unsafe destroy(connection) }
+        if unsafe connection.pointee.isClosing && !connection.pointee.isEngaged { unsafe destroy(connection) }
     }
 
     /// A connection that watched does so no more.

@@ -1,0 +1,120 @@
+// A script that takes long: the worker's other work goes on in between, and after a while its shards refuse commands.
+import Commands
+import Containers
+import Keyspace
+import Logging
+import Platform
+import RESP
+import Reactor
+
+/// After so many milliseconds a script is one that takes long.
+private let patienceMilliseconds = 25.0
+/// So many microseconds of it then lie between two turns of the loop.
+private let sliceMicroseconds = 50.0
+
+/// What a worker knows of the script that it is running, and whether it takes long.
+@safe
+struct ScriptOccupation {
+    /// When, in cycles, the loop has its next turn; `UInt64.max`: no script is running.
+    var nextTurn = UInt64.max
+    var started: UInt64 = 0
+    var hasBegun = false
+    var refuses = false
+    var refusal = Refusal.script
+    /// The last round that was run on a lease, and the one shard if the script holds no more.
+    var lease: UnsafeMutablePointer<Round>?
+    var shard = -1
+    /// Replies of what is done meanwhile.
+    var output: UnsafeMutablePointer<ReplyBuffer>?
+}
+
+extension UnsafeMutablePointer where Pointee == WorkerState {
+    /// A script begins, with its shards in hand.
+    func beginScript(_ keyspace: KeyspaceView) {
+        let now = Clock.cycles()
+        let patience = unsafe self.pointee.hot.cyclesPerMicrosecond * patienceMilliseconds * 1000
+        unsafe self.pointee.occupation.started = now
+        unsafe self.pointee.occupation.nextTurn = now &+ UInt64(patience)
+        unsafe self.pointee.occupation.shard = unsafe keyspace.single?.pointee.index ?? -1
+        unsafe self.pointee.statistics.pointee.script.begin()
+    }
+
+    func endScript() {
+        unsafe self.pointee.statistics.pointee.script.end()
+        unsafe self.pointee.occupation.nextTurn = .max
+        guard unsafe self.pointee.occupation.hasBegun else { return }
+        unsafe self.pointee.occupation.hasBegun = false
+        if unsafe self.pointee.occupation.refuses { unsafe setRefusal(0) }
+        unsafe self.pointee.occupation.refuses = false
+        unsafe self.pointee.kernel.endOccupation()
+    }
+
+    /// Between two instructions of a script, or two commands: does other work if it is time.
+    @inline(__always)
+    func continueScript(at cycles: UInt64) {
+        if unsafe _slowPath(cycles > self.pointee.occupation.nextTurn) { unsafe turnDuringScript(cycles) }
+    }
+
+    @inline(never)
+    private func turnDuringScript(_ cycles: UInt64) {
+        // Neither this nor what it leads to may run a script, so it never comes here again from within.
+        unsafe self.pointee.occupation.nextTurn = .max
+        if unsafe !self.pointee.occupation.hasBegun {
+            unsafe self.pointee.occupation.hasBegun = true
+            unsafe self.pointee.kernel.beginOccupation()
+        }
+        let limit = unsafe self.pointee.hot.busyReplyMilliseconds
+        let elapsed = unsafe Double(cycles &- self.pointee.occupation.started)
+        if unsafe !self.pointee.occupation.refuses && limit > 0
+            && elapsed >= Double(limit) * 1000 * self.pointee.hot.cyclesPerMicrosecond
+        {
+            unsafe self.pointee.occupation.refuses = true
+            unsafe setRefusal(self.pointee.occupation.refusal.rawValue)
+            unsafe noteSlowScript()
+        }
+        let context = unsafe self.pointee.context.pointee
+        let output = unsafe self.pointee.output
+        let lease = unsafe self.pointee.occupation.lease
+        unsafe self.pointee.context.pointee.isInTransaction = false
+        unsafe self.pointee.context.pointee.servedIndex = 0
+        unsafe self.pointee.context.pointee.waiting = WaitRequest()
+        unsafe self.pointee.output = unsafe spareOutput()
+        unsafe self.pointee.kernel.serveWhileOccupied()
+        if unsafe self.pointee.occupation.refuses {
+            unsafe forEachShardOfScript { unsafe self.pointee.kernel.refuseQueued(on: $0) }
+        }
+        unsafe self.pointee.occupation.lease = unsafe lease
+        unsafe self.pointee.output = unsafe output
+        unsafe self.pointee.context.pointee = context
+        let slice = unsafe self.pointee.hot.cyclesPerMicrosecond * sliceMicroseconds
+        unsafe self.pointee.occupation.nextTurn = Clock.cycles() &+ UInt64(slice)
+    }
+
+    private func setRefusal(_ reason: UInt8) {
+        let kernel = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.kernel }
+        unsafe forEachShardOfScript { kernel.setRefusal(reason, of: $0) }
+    }
+
+    private func forEachShardOfScript(_ body: (Int) -> Void) {
+        if unsafe self.pointee.occupation.shard >= 0 { return unsafe body(self.pointee.occupation.shard) }
+        guard let round = unsafe self.pointee.occupation.lease else { return }
+        for index in unsafe 0..<round.pointee.shards.count { unsafe body(round.pointee.shards[index]) }
+    }
+
+    private func spareOutput() -> UnsafeMutablePointer<ReplyBuffer> {
+        if let output = unsafe self.pointee.occupation.output { return unsafe output }
+        let output = UnsafeMutablePointer<ReplyBuffer>.allocate(capacity: 1)
+        unsafe output.initialize(to: ReplyBuffer())
+        unsafe self.pointee.occupation.output = unsafe output
+        return unsafe output
+    }
+
+    private func noteSlowScript() {
+        let limit = unsafe self.pointee.hot.busyReplyMilliseconds
+        unsafe self.pointee.server.takeUnretainedValue().log.warning(
+            """
+            A script has been running for \(limit) ms and goes on. Commands for its shards are refused; \
+            SCRIPT KILL ends it if it has written nothing.
+            """)
+    }
+}
