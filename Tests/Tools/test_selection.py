@@ -9,7 +9,7 @@ from comparison import options, rounds, servers, workloads
 
 def test_the_default_matrix_is_short_and_has_every_workload():
     points = workloads.points(None, None, None)
-    assert {point.workload.name for point in points} == set(workloads.ALL) - set(workloads.CACHES)
+    assert {point.workload.name for point in points} == set(workloads.ALL) - set(workloads.ASKED_FOR)
     assert {point.size for point in points} == {16, 256, 4096}
     assert {point.pipeline for point in points if point.workload.name == "mset"} == {1, 16, 100}
     assert {point.pipeline for point in points if point.workload.name == "zadd"} == {16}

@@ -5,6 +5,7 @@ import time
 
 from . import figures
 from .clients import CLIENT_LIMIT, PATIENCE_SECONDS, call_bench
+from .listeners import listening
 from .servers import ComparisonError, Placement, ReplyError, Server
 from .workloads import CACHE_WRITES
 
@@ -139,6 +140,13 @@ def run_slice(server, point, keys, options, load):
 
 
 def measure_point(group, servers, point, keys, options, load, progress, skipped):
+    with contextlib.ExitStack() as stack:
+        for server in servers if point.workload.subscribers else ():
+            stack.enter_context(listening(server, point.workload.subscribers, group.placement.client))
+        return measure_rounds(group, servers, point, keys, options, load, progress, skipped)
+
+
+def measure_rounds(group, servers, point, keys, options, load, progress, skipped):
     for server in servers:
         if point.workload.removed:
             server.call("DEL", point.workload.removed)

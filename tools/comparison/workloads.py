@@ -20,10 +20,18 @@ class Workload:
     refill: str | None = None
     # Measured in a cache: maxmemory below what the keys take, allkeys-lru, a deadline on every other write.
     is_cache: bool = False
+    # So many connections listen on the channel `news` and read what comes.
+    subscribers: int = 0
 
 
 def preset(name, command, **more):
     return Workload(name, name.upper(), (command,), ("-t", name), name, **more)
+
+
+def publish(subscribers):
+    count = "1 subscriber" if subscribers == 1 else f"{subscribers} subscribers"
+    arguments = ("--command", "PUBLISH news __data__")
+    return Workload(f"publish_{subscribers}", f"PUBLISH to {count}", ("PUBLISH",), arguments, subscribers=subscribers)
 
 
 # Every other SET has a deadline.
@@ -65,14 +73,16 @@ ALL = {
             uses_keys=True,
             is_cache=True,
         ),
+        publish(1),
+        publish(1000),
         Workload("zrange", "ZRANGE 100", ("ZRANGE", "ZADD"), ("-t", "zrange"), removed="smallzset"),
     )
 }
 
 STRINGS = [name for name, workload in ALL.items() if workload.uses_keys and not workload.is_cache]
 # Measured only when they are asked for.
-CACHES = [name for name, workload in ALL.items() if workload.is_cache]
-STRUCTURES = [name for name in ALL if name not in STRINGS + CACHES]
+ASKED_FOR = [name for name, workload in ALL.items() if workload.is_cache or workload.subscribers]
+STRUCTURES = [name for name in ALL if name not in STRINGS + ASKED_FOR]
 
 
 @dataclasses.dataclass(frozen=True)
