@@ -4,7 +4,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
 
 import pytest
 import redis
@@ -64,13 +63,3 @@ def start(server, tmp_path):
             process.wait()
         # Shown by pytest when the test has failed.
         print(f"process {number}:", (tmp_path / f"process-{number}.log").read_text(errors="replace")[-4000:])
-
-
-def until(condition, seconds=20):
-    """Waits for a condition; whether it came true."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 from celery import chain, chord, group
-from conftest import until
+from harness.waiting import until
 
 WAIT_SECONDS = 30
 

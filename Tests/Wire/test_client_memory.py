@@ -9,6 +9,7 @@ import pytest
 
 from harness.resp import Error, encode
 from harness.server import Closed, Server
+from harness.waiting import until
 
 KINDS = ["needletail", "redis"]
 MEMORY_FIELDS = "qbuf qbuf-free argv-mem multi-mem obl oll omem tot-mem".split()
@@ -41,15 +42,6 @@ def numbered(server):
 def received(client):
     """How much of its request has come."""
     return int(client.get("tot-net-in", int(client["qbuf"]) + int(client["argv-mem"])))
-
-
-def until(condition, seconds=5):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def send_without_end(connection, length):

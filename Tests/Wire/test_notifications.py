@@ -8,7 +8,8 @@ import pytest
 
 from harness.case import run
 from harness.resp import split
-from harness.server import Closed, NoReply, is_stand_in
+from harness.server import Closed, NoReply, Server, is_stand_in
+from harness.waiting import until
 
 MODULES = ["generic", "string", "list", "set", "hash", "sorted_set", "sort", "transactions"]
 CASES = [
@@ -179,6 +180,7 @@ def test_every_letter_alone(threads, letter, flushed, listeners):
 def test_expired(threads, flushed, listeners):
     """Keys go by themselves and by being asked for; both are told once."""
     for listener in listeners:
+        listener.mouth.call("CONFIG", "RESETSTAT")
         for number in range(50):
             listener.mouth.call("SET", f"k{number}", "x", "PX", "60")
         listener.mouth.call("SELECT", "2")
@@ -188,6 +190,32 @@ def test_expired(threads, flushed, listeners):
         listener.mouth.call("SELECT", "0")
         for number in range(25):
             listener.mouth.call("GET", f"k{number}")
-    time.sleep(0.5)
+        assert until(lambda mouth=listener.mouth: statistic(mouth, "expired_keys") == 51)
     ours, oracle = (by_key(listener.heard()) for listener in listeners)
     assert ours == oracle
+
+
+def test_evicted(threads):
+    """Every key that had to go is told, once, and none that stayed."""
+    with Server("needletail", ["--notify-keyspace-events", "KEe"], threads=threads) as server:
+        listener = Listener(server)
+        mouth = listener.mouth
+        mouth.call("CONFIG", "SET", "maxmemory-policy", "allkeys-random")
+        mouth.call("CONFIG", "SET", "maxmemory", "20mb")
+        keys = [b"key:%d" % number for number in range(8000)]
+        for key in keys:
+            assert mouth.call("SET", key, "x" * 4000) == b"OK"
+        mouth.call("CONFIG", "SET", "maxmemory", "0")
+        gone = statistic(mouth, "evicted_keys")
+        told = by_key(listener.heard())
+        assert gone > 1000
+        assert {key for place, key in told if place == b"__keyspace@0__"} == {
+            key for key in keys if not mouth.call("EXISTS", key)
+        }
+        assert len(told) == 2 * gone and all(events == [b"evicted"] for events in told.values())
+        listener.close()
+
+
+def statistic(connection, name):
+    lines = connection.call("INFO", "stats").decode().split()
+    return int(next(line for line in lines if line.startswith(name + ":")).split(":")[1])
