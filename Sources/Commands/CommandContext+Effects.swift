@@ -1,5 +1,6 @@
 // What a handler may ask for beside its reply: telling the world of a change.
 import Bytes
+import Keyspace
 
 /// The kinds of keyspace events, as `notify-keyspace-events` selects them by letter.
 /// https://redis.io/docs/latest/develop/use/keyspace-notifications/
@@ -42,7 +43,18 @@ package typealias EventSink =
         UnsafeMutableRawPointer, UnsafeRawPointer, Int, UnsafeRawPointer, Int, Int
     ) -> Void
 
+/// Hears that everything was removed from the shards at hand: the worker, and the number of shards that the command
+/// comes to one by one, this one included.
+package typealias FlushSink = @convention(c) (UnsafeMutableRawPointer, Int) -> Void
+
 extension CommandContext {
+    /// Tells clients that keep copies of keys to forget them all.
+    package func forgetReaders() {
+        unsafe keyspace.forEachShard { unsafe $0.pointee.forgetReaders() }
+        guard let flushSink = unsafe self.flushSink, let worker = unsafe self.worker else { return }
+        unsafe flushSink(worker, keyspace.single == nil ? 1 : keyspace.map.shardCount)
+    }
+
     /// Says that `event` (in Redis' words: "del", "expire") has happened to `key` in the selected database, to whom it
     /// may concern. Costs one test where nobody listens.
     @inline(__always)

@@ -45,6 +45,8 @@ package struct CommandContext {
     package var worker: UnsafeMutableRawPointer?
     /// Where events of keys go; nil: nowhere.
     package var eventSink: EventSink?
+    /// Where it is told that everything was removed; nil: nowhere.
+    package var flushSink: FlushSink?
     /// Whether its connection listens to channels.
     package var isSubscriber = false
     /// Whether the command runs inside EXEC or a script.

@@ -29,6 +29,15 @@ package struct Shard: ~Copyable {
     /// Called with every hash of which fields were removed because they expired, perhaps the last one; reads only.
     package var onFieldsExpired: ((Database, Entry) -> Void)?
 
+    /// Called when a key has changed that had readers, or while anybody wants to know of changes by prefix; and when
+    /// readers are forgotten. Reads only.
+    package var onReadersLost: ((TrackedKey?, ByteView, ChangeCause) -> Void)?
+    var tracking: TrackingTable
+    /// Clients that want to be told of changes by prefix.
+    var broadcasterCount = 0
+    /// `DatabaseStorage.telling` is set in all databases.
+    var tellsChanges = false
+
     /// When the shard's home will look after it the next time; `Int64.max`: not before it is told to.
     @usableFromInline package var tendingTime = Int64.max
     /// Something is due earlier than that, or waits to be freed: the home must be told.
@@ -47,6 +56,7 @@ package struct Shard: ~Copyable {
         self.index = index
         self.databaseCount = databaseCount
         unsafe self.databases = unsafe databases
+        tracking = TrackingTable(seed: seed)
         random = seed ^ 0x9E37_79B9_7F4A_7C15 &* UInt64(index + 1) | 1
     }
 
@@ -69,6 +79,8 @@ package struct Shard: ~Copyable {
         unsafe shard.pointee.databases.deallocate()
         unsafe shard.pointee.discardHotKeys()
         for list in unsafe shard.pointee.watchers.values { for watcher in list { watcher.flag.release() } }
+        unsafe shard.pointee.tracking.removeAll()
+        while unsafe shard.pointee.tracking.freeDiscarded(isOver: { false }) {}
         unsafe shard.pointee.eviction.pool.deallocate()
         unsafe shard.pointee.accessClock.experience.deallocate()
         unsafe shard.deinitialize(count: 1)
@@ -86,7 +98,7 @@ package struct Shard: ~Copyable {
 
     /// The memory of everything in the shard: entries, values, tables, and what waits to be freed.
     package var usedBytes: Int {
-        var total = valueBytes
+        var total = valueBytes + tracking.memoryBytes
         for index in 0..<databaseCount { unsafe total += databases[index].contents.table.memoryBytes }
         return total
     }

@@ -68,6 +68,8 @@ extension Database {
     @usableFromInline
     @inline(never)
     func touchObservers(_ key: ByteView) {
+        if unsafe storage.pointee.observedCount >= DatabaseStorage.telling { tellChange(of: key, .command) }
+        if unsafe storage.pointee.observedCount & (DatabaseStorage.telling - 1) == 0 { return }
         let observed = ObservedKey(database: index, name: key.bytes)
         for watcher in unsafe shard.pointee.watchers[observed] ?? [] { watcher.flag.set() }
         unsafe shard.pointee.waiting.noteChange(of: observed)
@@ -77,6 +79,8 @@ extension Database {
     /// nothing has changed: for them it was gone.
     func touchExpired(_ key: ByteView) {
         if unsafe storage.pointee.observedCount == 0 { return }
+        if unsafe storage.pointee.observedCount >= DatabaseStorage.telling { tellChange(of: key, .server) }
+        if unsafe storage.pointee.observedCount & (DatabaseStorage.telling - 1) == 0 { return }
         let watched = ObservedKey(database: index, name: key.bytes)
         let shard = unsafe storage.pointee.shard
         guard var list = unsafe shard.pointee.watchers[watched] else { return }

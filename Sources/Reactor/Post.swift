@@ -5,8 +5,10 @@ import Platform
 @safe
 package struct Post: ~Copyable, Linked {
     package var next: UInt = 0
+    /// What it is the head of; the application says what that means.
+    package let kind: Int
 
-    package init() {}
+    package init(kind: Int = 0) { self.kind = kind }
 }
 
 extension UnsafeMutablePointer where Pointee == Worker {

@@ -93,6 +93,7 @@ final class SettingsBoard: @unchecked Sendable {
         hot.evictionSamples = configuration.evictionSamples
         hot.maximumMemory = configuration.maximumMemory
         hot.defragmentation = configuration.defragmentation
+        hot.trackedKeys = configuration.trackingTableKeys
         hot.frequencyLogarithmFactor = configuration.lfuLogFactor
         hot.frequencyDecayMinutes = configuration.lfuDecayMinutes
         commandSettings.maximumStringLength = configuration.maximumBulkLength
@@ -194,6 +195,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let hot = unsafe self.pointee.hot
         unsafe shard.pointee.eviction.setPolicy(hot.evictionPolicy)
         unsafe shard.pointee.eviction.samples = hot.evictionSamples
+        let (keys, shards) = unsafe (hot.trackedKeys, self.pointee.map.shardCount)
+        unsafe shard.pointee.limitTracking(to: keys <= 0 ? .max : (keys - 1) / shards + 1)
         unsafe shard.pointee.accessClock.logarithmFactor = hot.frequencyLogarithmFactor
         unsafe shard.pointee.accessClock.decayMinutes = hot.frequencyDecayMinutes
         if unsafe shard.pointee.accessClock.kind != hot.evictionPolicy.accessKind {
@@ -259,6 +262,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let output = unsafe self.pointee.output
         ByteView.withView(session.heldReply) { unsafe output.pointee.bytes.append($0) }
         session.heldReply = []
+        unsafe releaseHeldMessages(connection)
         if let round = unsafe connection.pointee.round { unsafe round.pointee.reset() }
         unsafe finishSpecial(connection)
         unsafe advance(connection)

@@ -43,6 +43,8 @@ final class ServerState: @unchecked Sendable {
     let cyclesPerMicrosecond: Double
     let nextClientIdentifier = Atomic<Int>(1)
     let connectionCount = Atomic<Int>(0)
+    /// Clients that track keys.
+    let trackerCount = Atomic<Int>(0)
     let isStopping = Atomic<Bool>(false)
     /// Workers that have still something to finish before the server ends.
     let unfinishedWorkers: Atomic<Int>
@@ -56,6 +58,7 @@ final class ServerState: @unchecked Sendable {
     let discardIndex: Int
     let unwatchIndex: Int
     let resetIndex: Int
+    let clientIndex: Int
     let immediateCommands: Set<Int>
     let clientReplyIndex: Int
     /// What a subscriber may send in RESP2.
@@ -80,6 +83,7 @@ final class ServerState: @unchecked Sendable {
         discardIndex = index("discard")
         unwatchIndex = index("unwatch")
         resetIndex = index("reset")
+        clientIndex = index("client")
         immediateCommands = Set(["exec", "discard", "multi", "watch", "quit", "reset"].map(index))
         clientReplyIndex = table.findSubcommand(of: index("client"), ByteView("reply"))
         let confirming = Set(
@@ -107,10 +111,12 @@ final class ServerState: @unchecked Sendable {
             unsafe (workers + index).initialize(to: WorkerState(server: self, index: index, shards: shards, map: map))
             unsafe workers[index].kernel = unsafe kernel.workers + index
             unsafe workers[index].context.pointee.eventSink = unsafe publishEventOfCommand
+            unsafe workers[index].context.pointee.flushSink = unsafe noteFlushOfCommand
             unsafe workers[index].context.pointee.worker = unsafe UnsafeMutableRawPointer(workers + index)
             unsafe (workers + index).refreshSettings()
         }
         watchShards()
+        watchReaders()
     }
 }
 

@@ -63,6 +63,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func tend(_ shard: UnsafeMutablePointer<Shard>, within slice: Slice, isFirst: Bool) -> Int32 {
         let now = unsafe self.pointee.now
         var isUnfinished = false
+        unsafe self.pointee.context.pointee.connection = nil
         unsafe adjustShard(shard)
         unsafe shard.pointee.accessClock.advance(to: now)
         unsafe shard.pointee.wantsTending = false
@@ -85,7 +86,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe shard.pointee.statistics.freeing.note(Clock.threadNanoseconds() - start, isUnfinished: isMore)
             isUnfinished = isUnfinished || isMore
         }
+        if unsafe shard.pointee.hasUntendedTracking {
+            isUnfinished = unsafe shard.tendTracking { slice.isOver } || isUnfinished
+        }
         if unsafe shard.pointee.waiting.hasChanges { unsafe serveWaiting(shard) }
+        if unsafe self.pointee.hasInvalidations { unsafe sendInvalidations() }
         if unsafe self.pointee.memory.isLimited { unsafe summarise(shard) }
         var due: Int32 = isUnfinished ? 0 : -1
         if unsafe !isUnfinished && expires && shard.pointee.nextDue != .max {

@@ -25,6 +25,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         timeout = unsafe earlier(timeout, tendWaiting())
         timeout = unsafe earlier(timeout, checkConnections())
         timeout = unsafe earlier(timeout, tendStopping())
+        if unsafe self.pointee.hasInvalidations { unsafe sendInvalidations() }
         unsafe sendMessages()
         if unsafe self.pointee.hot.timesLoop { unsafe self.pointee.statistics.pointee.loop.note() }
         // The checks may have found connections to close.

@@ -46,6 +46,10 @@ struct WorkerState: ~Copyable {
     /// Connections whose next command waits for the end of CLIENT PAUSE.
     var paused = RawArray<UInt64>()
 
+    /// Who is to be told of which changed keys, and what is still to be sent to other workers.
+    let tracking: TrackingDirectory
+    var hasInvalidations = false
+
     /// Who listens to what, on all workers.
     var directory: ChannelDirectory
     /// By worker: the last of its announcements of subscribers that this one has heard, or made itself.
@@ -106,6 +110,7 @@ struct WorkerState: ~Copyable {
         self.map = map
         unsafe known = .allocate(capacity: server.workerCount)
         unsafe known.initialize(repeating: 0, count: server.workerCount)
+        tracking = TrackingDirectory(workerCount: server.workerCount)
         directory = ChannelDirectory(workerCount: server.workerCount, seed: map.seed)
         // Replaced as soon as the kernel stands.
         unsafe kernel = unsafe UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped
@@ -182,6 +187,8 @@ struct HotSettings {
     /// The bytes that may be allocated (`maxmemory`); 0: no limit.
     var maximumMemory = 0
     var defragmentation = DefragmentationSettings()
+    /// Keys of which readers are remembered (`tracking-table-max-keys`); 0: no limit.
+    var trackedKeys = 1_000_000
     /// Whether expired keys are removed before somebody asks for them.
     var expiresActively = true
     /// After so many milliseconds of a script, what wants its shards is refused; 0: never.

@@ -58,6 +58,7 @@ private func flushDatabase(_ context: inout CommandContext) {
     guard mayFlush(context) else { return }
     let index = context.database
     unsafe context.keyspace.forEachShard { unsafe $0.pointee.database(index).empty() }
+    context.forgetReaders()
     context.reply.ok()
 }
 
@@ -66,6 +67,7 @@ private func flushAll(_ context: inout CommandContext) {
     unsafe context.keyspace.forEachShard { shard in
         for index in unsafe 0..<shard.pointee.databaseCount { unsafe shard.pointee.database(index).empty() }
     }
+    context.forgetReaders()
     context.reply.ok()
 }
 
@@ -84,6 +86,7 @@ private func swapDatabases(_ context: inout CommandContext) {
         return
     }
     unsafe context.keyspace.forEachShard { unsafe $0.pointee.swap(Int(first), Int(second)) }
+    context.forgetReaders()
     context.reply.ok()
 }
 

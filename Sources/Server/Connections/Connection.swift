@@ -68,7 +68,12 @@ struct Connection: ~Copyable {
     /// It listens to a channel or pattern.
     var isSubscriber = false
     var replyMode = ReplyMode.on
-    var skipsNextReply = false
+    var nextCommand: NextCommand = []
+    /// The keys that it reads are remembered, or (`isTracked`) it is told of keys that change.
+    var tracksKeys = false
+    var isTracked = false
+    /// In its session is something to be sent behind the replies of the round that is in flight.
+    var hasHeldMessages = false
     /// CLIENT NO-TOUCH.
     var leavesNoTrace = false
     let counters = ConnectionCounters()

@@ -82,7 +82,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         if unsafe round.pointee.commandCount > 0 {
             unsafe countInteraction(connection, round)
-            if unsafe !execute(connection, round) { return .inFlight }
+            let isTracked = unsafe _slowPath(connection.pointee.isTracked)
+            if unsafe !(isTracked ? executeTracked(connection, round) : execute(connection, round)) { return .inFlight }
             unsafe finishRound(connection, round)
         }
         if failure != nil { unsafe writeProtocolFailure(connection) }
@@ -115,6 +116,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if wasSpecial { unsafe settle(connection, round) }
         unsafe finishRound(connection, round)
         if wasSpecial { unsafe finishSpecial(connection) }
+        unsafe releaseHeldMessages(connection)
         unsafe writeProtocolFailure(connection)
         unsafe connection.pointee.isAdvancing = false
         unsafe advance(connection)

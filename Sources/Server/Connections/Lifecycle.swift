@@ -123,6 +123,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe abandonWaiting(connection)
         unsafe stopMonitoring(connection)
         unsafe abandonSubscriptions(connection)
+        unsafe abandonTracking(connection)
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         server.registry.remove(session)
         unsafe forgetMemory(connection)

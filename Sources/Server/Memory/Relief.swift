@@ -228,11 +228,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             visit = .relieved
         }
         if unsafe !shard.pointee.hasDeferred && currentMemory() > target {
+            let connection = unsafe self.pointee.context.pointee.connection
+            unsafe self.pointee.context.pointee.connection = nil
             let freed = unsafe shard.evict(
                 bytes, sparing: { unsafe isNamed($0, round) }, until: { Clock.cycles() > end })
+            unsafe self.pointee.context.pointee.connection = unsafe connection
             if freed > 0 { visit = .relieved }
         }
         unsafe summarise(shard)
+        if unsafe self.pointee.hasInvalidations { unsafe sendInvalidations() }
         if !isHeld {
             if unsafe shard.pointee.wantsTending || shard.pointee.waiting.hasChanges {
                 unsafe self.pointee.kernel.callHome(of: index)

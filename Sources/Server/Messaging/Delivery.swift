@@ -25,19 +25,32 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ///
     /// - Parameter current: the connection whose command is being run, if its replies stand in the worker's output and
     ///   end there with a whole reply.
-    func deliverMessages(behindRepliesOf current: ConnectionPointer? = nil) {
+    /// - Parameter interrupted: the connection whose transaction is being run.
+    func deliverMessages(
+        behindRepliesOf current: ConnectionPointer? = nil, amidRepliesOf interrupted: ConnectionPointer? = nil
+    ) {
         guard var post = unsafe self.pointee.kernel.takePosts() else { return }
         let index = unsafe self.pointee.index
+        let moment = unsafe DeliveryMoment(current: current, interrupted: interrupted)
         while true {
             let following = unsafe post.following
-            let message = unsafe ChannelMessage.of(post, at: index)
-            let bytes = message.memoryBytes
-            unsafe deliver(Delivery(message: message, known: ChannelMessage.known(post), current: current))
-            message.release()
+            let bytes: Int
+            if unsafe post.pointee.kind == InvalidationBatch.postKind {
+                let batch = unsafe InvalidationBatch(of: post)
+                bytes = batch.memoryBytes
+                unsafe deliver(batch, moment)
+                unsafe self.pointee.tracking.delivered.append(batch)
+            } else {
+                let message = unsafe ChannelMessage.of(post, at: index)
+                bytes = message.memoryBytes
+                unsafe deliver(Delivery(message: message, known: ChannelMessage.known(post), current: current))
+                message.release()
+            }
             unsafe self.pointee.statistics.pointee.messageBacklog.wrappingSubtract(bytes, ordering: .relaxed)
-            guard let next = unsafe following else { return }
+            guard let next = unsafe following else { break }
             unsafe post = unsafe next
         }
+        if unsafe !self.pointee.tracking.delivered.isEmpty { unsafe finishInvalidations(moment) }
     }
 
     private func deliver(_ delivery: Delivery) {
@@ -71,12 +84,18 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe withUnsafeMutablePointer(to: &connection.pointee.output) {
             unsafe message.write(pattern, to: ReplyWriter($0, protocolVersion: version), copying: false)
         }
-        if isFirst {
+        let bytes = message.tail.count + (message.payload?.count ?? 0)
+        unsafe noteMessage(to: connection, wasEmpty: isFirst, bytes: bytes)
+    }
+
+    /// A message of so many bytes has been written to a connection's output: it is sent at the end of the turn at last.
+    func noteMessage(to connection: ConnectionPointer, wasEmpty: Bool, bytes: Int) {
+        if wasEmpty {
             unsafe connection.pointee.hasUnsentMessages = true
             unsafe self.pointee.unsent.append(connection.pointee.token)
         } else if unsafe !connection.pointee.hasUnsentMessages {
             // The socket is full; the limits are all that is left to look at.
-            unsafe connection.pointee.counters.outputBytes.add(message.tail.count + (message.payload?.count ?? 0))
+            unsafe connection.pointee.counters.outputBytes.add(bytes)
             unsafe checkOutput(connection)
         } else if unsafe connection.pointee.output.bytes.count > promptBytes {
             unsafe sendMessages(connection)

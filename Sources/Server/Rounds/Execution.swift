@@ -31,7 +31,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// A shard comes into this thread's hands to run commands of a connection: its clock is set.
     @inline(__always)
-    private func arrive(at shard: UnsafeMutablePointer<Shard>, for connection: ConnectionPointer) {
+    func arrive(at shard: UnsafeMutablePointer<Shard>, for connection: ConnectionPointer) {
         unsafe shard.pointee.accessClock.advance(to: self.pointee.now)
         unsafe shard.pointee.accessClock.setLeavesNoTrace(connection.pointee.leavesNoTrace)
         if unsafe _slowPath(self.pointee.memory.isLimited), unsafe self.pointee.budget.pointee.expectsMuch {
@@ -41,12 +41,13 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// A shard is about to be given back: its home is told if there is something to look after.
     @inline(__always)
-    private func leave(_ shard: UnsafeMutablePointer<Shard>) {
+    func leave(_ shard: UnsafeMutablePointer<Shard>) {
         if unsafe _slowPath(self.pointee.memory.isLimited) {
             unsafe self.pointee.memory.endReservation()
             unsafe resummarise(shard)
         }
         unsafe publishMemory()
+        if unsafe _slowPath(self.pointee.hasInvalidations) { unsafe sendInvalidations() }
         if unsafe _slowPath(shard.pointee.wantsTending) { unsafe self.pointee.kernel.callHome(of: shard.pointee.index) }
     }
 
@@ -90,7 +91,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
     }
 
-    private func submitParts(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
+    func submitParts(_ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>) {
         unsafe round.pointee.kind = .parts
         unsafe round.pointee.connection = unsafe connection
         unsafe connection.pointee.isInFlight = true
@@ -116,8 +117,10 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let round = unsafe part.pointee.round
         let shard = unsafe self.pointee.shards[part.pointee.message.shard]
         if let task = unsafe round.pointee.task {
+            unsafe self.pointee.context.pointee.connection = nil
             unsafe task(shard)
             if unsafe shard.pointee.waiting.hasChanges { unsafe serveWaiting(shard) }
+            if unsafe self.pointee.hasInvalidations { unsafe sendInvalidations() }
             return 1
         }
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
@@ -136,7 +139,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         for index in 0..<count {
             unsafe shard.pointee.prefetchEntry(steps + Int(part.pointee.steps[index]))
         }
-        if unsafe _slowPath(shard.pointee.tracksHotKeys) {
+        if unsafe _slowPath(shard.pointee.tracksHotKeys || connection.pointee.tracksKeys) {
             unsafe runTracked(round, part: part, count: count, shard, into: reply, started: &started)
         } else {
             for index in 0..<count {
@@ -190,6 +193,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let before = started
             unsafe run(round.pointee.steps.elements, of: round, into: reply, started: &started)
             unsafe accountLeased(round.pointee.steps.elements, of: round, from: before, to: started)
+            if unsafe connection.pointee.tracksKeys {
+                unsafe rememberKeys(readBy: round.pointee.steps.elements, round, for: connection)
+            }
             if unsafe self.pointee.context.pointee.waiting.isWanted {
                 unsafe park(connection, round)
             } else if let retried = unsafe round.pointee.waiting {
@@ -206,10 +212,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// Runs `body` with a shard in hand: now if it is free, else when its turn comes, on whatever thread.
     func runOnShard(_ shard: Int, _ body: @escaping (UnsafeMutablePointer<Shard>) -> Void) {
         if unsafe self.pointee.kernel.tryEnter(shard) {
+            let connection = unsafe self.pointee.context.pointee.connection
+            unsafe self.pointee.context.pointee.connection = nil
+            defer { unsafe self.pointee.context.pointee.connection = unsafe connection }
             unsafe body(self.pointee.shards[shard])
             if unsafe self.pointee.shards[shard].pointee.waiting.hasChanges {
                 unsafe serveWaiting(self.pointee.shards[shard])
             }
+            if unsafe self.pointee.hasInvalidations { unsafe sendInvalidations() }
             unsafe self.pointee.kernel.giveBack(shard)
             return
         }

@@ -90,6 +90,8 @@ struct Round: ~Copyable {
     /// First, so that a round's address is its batch's.
     var batch: Batch
     var kind = RoundKind.parts
+    /// So many steps stood behind CLIENT CACHING.
+    var markedSteps = 0
     var connection: UnsafeMutablePointer<Connection>?
     var arguments = ArgumentList()
     /// How many commands the steps are.
@@ -171,6 +173,7 @@ struct Round: ~Copyable {
         unsafe local.pointee.clear()
         kind = .parts
         isRefused = false
+        markedSteps = 0
     }
 
     /// Gives back what its lists and buffers hold; nothing of it is in flight. The round itself stays: others may

@@ -31,7 +31,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let isPlain =
             unsafe connection.pointee.isAuthenticated && !connection.pointee.isInMulti
             && !connection.pointee.isSubscriber && connection.pointee.replyMode == .on
-            && !connection.pointee.skipsNextReply && self.pointee.hot.pausedUntil == 0
+            && connection.pointee.nextCommand.isEmpty && self.pointee.hot.pausedUntil == 0
         while true {
             let outcome = unsafe connection.pointee.parser.next(
                 base, &connection.pointee.position, end, into: &round.pointee.arguments,
@@ -49,6 +49,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 if unsafe route(connection, round, first, count) { return .more }
                 // Scattering may have appended shares of the arguments.
                 unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
+                unsafe noteMarkedSteps(connection, round)
             }
             if unsafe round.pointee.commandCount >= maximumRoundCommands
                 || connection.pointee.position &- firstByte >= maximumRoundBytes
@@ -106,8 +107,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         step.replies = unsafe connection.pointee.replyMode
         let arguments = unsafe round.pointee.arguments.window(from: first, count: count)
         step.outcome = unsafe identify(connection, arguments, &step.command)
-        if unsafe connection.pointee.skipsNextReply {
-            unsafe connection.pointee.skipsNextReply = false
+        if unsafe connection.pointee.nextCommand.contains(.unanswered) {
+            unsafe connection.pointee.nextCommand.remove(.unanswered)
             step.replies = .skip
         }
         if step.outcome != .run {

@@ -9,6 +9,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     func runSpecial(_ connection: ConnectionPointer) -> Bool {
         let round = unsafe takeRound(connection)
         let step = unsafe connection.pointee.special
+        if unsafe connection.pointee.isTracked { unsafe deliverMessages(behindRepliesOf: connection) }
         let command = unsafe self.pointee.commands + Int(step.command)
         if unsafe self.pointee.hot.pausedUntil != 0 && mustWait(connection, step) {
             if unsafe !connection.pointee.isPaused { unsafe self.pointee.paused.append(connection.pointee.token) }
@@ -56,6 +57,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe settle(connection, round)
             unsafe round.pointee.reset()
             unsafe finishSpecial(connection)
+            unsafe releaseHeldMessages(connection)
+            if unsafe connection.pointee.isTracked { unsafe deliverMessages(behindRepliesOf: connection) }
         }
         return isDone
     }
@@ -63,6 +66,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// The command is done: its arguments go.
     func finishSpecial(_ connection: ConnectionPointer) {
         unsafe connection.pointee.hasSpecial = false
+        if unsafe connection.pointee.nextCommand.contains(.marked) { unsafe endMark(connection) }
         if let round = unsafe connection.pointee.round {
             unsafe round.pointee.removeArguments(connection.pointee.parsedArguments)
         }
@@ -74,7 +78,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         _ connection: ConnectionPointer, _ round: UnsafeMutablePointer<Round>, _ step: Step
     ) -> Bool {
         _ = unsafe route(connection, round, Int(step.firstArgument), Int(step.argumentCount))
-        return unsafe execute(connection, round)
+        return unsafe connection.pointee.isTracked ? executeTracked(connection, round) : execute(connection, round)
     }
 
     /// Runs one command on a lease of the shards that are marked in the round. True: done.

@@ -134,6 +134,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let length = unsafe output.pointee.bytes.count
             unsafe run(step, of: round, into: output, started: &started)
             unsafe accountLeased(step, of: round, from: before, to: started)
+            if unsafe connection.pointee.tracksKeys { unsafe rememberKeys(readBy: step, round, for: connection) }
             if unsafe output.pointee.bytes.count > self.pointee.hot.setReplyLimit {
                 // All of it is done all the same; only nobody will be told.
                 unsafe output.pointee.wasCut = true

@@ -27,11 +27,18 @@ let clientCommands: [Command] = unsafe [
 
 private let clientIdentityCommands: [Command] = unsafe [
     client(
+        "caching", arity: 3, plain, since: "6.0.0",
+        "Says whether the keys of the next command are remembered.", syntax: "<YES | NO>"
+    ) { unsafe clientCaching(&$0.context) },
+    unsafe client(
         "capa", arity: -3, plain.union(.allowBusy), since: "8.0.0",
         "Tells the server what the client understands.", syntax: "capability [capability ...]"
     ) { unsafe clientCapa(&$0.context) },
     unsafe client("getname", arity: 2, plain, since: "2.6.9", "Answers with the connection's name.") {
         unsafe clientGetName(&$0.context)
+    },
+    unsafe client("getredir", arity: 2, plain, since: "6.0.0", "Answers with the client that is told instead.") {
+        unsafe clientGetRedirection(&$0.context)
     },
     unsafe client("help", arity: 2, [.loading, .stale], since: "5.0.0", "Lists the subcommands.") {
         unsafe clientHelp(&$0.context)
@@ -87,6 +94,17 @@ private let clientControlCommands: [Command] = unsafe [
         "reply", arity: 3, plain, since: "3.2.0", "Chooses whether the connection gets replies.",
         syntax: "<ON | OFF | SKIP>"
     ) { unsafe clientReply(&$0.context) },
+    unsafe client(
+        "tracking", arity: -3, plain, since: "6.0.0",
+        complexity: "O(1). Some options may introduce additional complexity.",
+        "Switches on or off that the connection is told of changed keys.",
+        syntax: """
+            <ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]
+            """
+    ) { unsafe clientTracking(&$0.context) },
+    unsafe client("trackinginfo", arity: 2, plain, since: "6.2.0", "Describes what the connection tracks.") {
+        unsafe clientTrackingInfo(&$0.context)
+    },
     unsafe client(
         "unblock", arity: -3, admin, since: "5.0.0", complexity: "O(log N) where N is the number of client connections",
         "Ends the wait of a blocked connection.", syntax: "client-id [TIMEOUT | ERROR]"

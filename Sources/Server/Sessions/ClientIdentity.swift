@@ -82,7 +82,7 @@ func clientReply(_ context: inout CommandContext) {
     } else if word.equalsIgnoringCase("off") {
         unsafe client.pointee.replyMode = .off
     } else if word.equalsIgnoringCase("skip") {
-        if unsafe client.pointee.replyMode != .off { unsafe client.pointee.skipsNextReply = true }
+        if unsafe client.pointee.replyMode != .off { unsafe client.pointee.nextCommand.insert(.unanswered) }
     } else if unsafe client.pointee.replyMode == .on {
         context.reply.error(ErrorText.syntax)
     }

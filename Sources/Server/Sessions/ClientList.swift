@@ -100,7 +100,7 @@ extension ServerState {
             ("oll", isListed ? "1" : "0"), ("omem", isListed ? "\(numbers.outputCapacity)" : "0"),
             ("tot-mem", "\(memory)"),
             ("events", numbers.outputBytes > 0 ? "rw" : "r"), ("cmd", command), ("user", session.user),
-            ("redir", "-1"), ("resp", "\(numbers.protocolVersion)"), ("lib-name", library), ("lib-ver", version),
+            ("redir", "\(session.tracking?.redirection ?? -1)"), ("resp", "\(numbers.protocolVersion)"), ("lib-name", library), ("lib-ver", version),
             ("tot-net-in", "\(numbers.networkInput)"), ("tot-net-out", "\(numbers.networkOutput)"),
             ("tot-cmds", "\(numbers.commandCount)"), ("capa", session.followsRedirections ? "r" : ""),
         ]
@@ -114,6 +114,11 @@ extension ServerState {
         if session.kind == .pubsub { letters += "P" }
         if numbers.waiting > 0 { letters += "b" }
         if numbers.multiCount >= 0 { letters += "x" }
+        if let tracking = session.tracking {
+            letters += "t"
+            if tracking.isBroken { letters += "R" }
+            if tracking.isBroadcast { letters += "B" }
+        }
         if session.isUnixSocket { letters += "U" }
         if session.isNoEvict { letters += "e" }
         if session.isNoTouch { letters += "T" }

@@ -54,6 +54,8 @@ private func reset(_ context: inout CommandContext) {
     unsafe client.pointee.replyMode = .on
     unsafe client.pointee.leavesNoTrace = false
     unsafe client.pointee.isAuthenticated = !context.server.hasPassword
+    unsafe client.pointee.nextCommand = []
+    context.track(nil, nil)
     unsafe context.home.stopMonitoring(client)
     unsafe context.announce(context.home.unsubscribeAll(client))
     let session = context.session

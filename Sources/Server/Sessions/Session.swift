@@ -35,6 +35,13 @@ final class Session: @unchecked Sendable {
     var patternCount = 0
     var shardChannelCount = 0
 
+    /// What CLIENT TRACKING has switched on; nil: nothing.
+    var tracking: TrackingChoice?
+
+    /// All workers know of its tracking.
+    var trackingConcernsAll = false
+    /// What was to be sent to it while a round was in flight.
+    var heldMessages = ByteBuffer()
     /// What it listens to; nil: nothing.
     var subscriptions: Subscriptions?
     /// The command that waits for a key.

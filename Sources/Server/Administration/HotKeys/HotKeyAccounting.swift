@@ -7,7 +7,7 @@ import Platform
 import RESP
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// Runs steps on a shard whose hot keys are tracked: the first `count` of the round, or those that a part names.
+    /// Runs steps on a shard whose hot keys are tracked, or of a client that is told of keys that it has read: the first `count` of the round, or those that a part names.
     @inline(never)
     func runTracked(
         _ round: UnsafeMutablePointer<Round>, part: UnsafeMutablePointer<Part>?, count: Int,
@@ -19,6 +19,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             let before = started
             unsafe run(step, of: round, into: reply, started: &started)
             unsafe account(step, of: round, shard, cycles: started &- before, now: started)
+            if let connection = unsafe round.pointee.connection, unsafe connection.pointee.tracksKeys {
+                unsafe rememberKeys(readBy: step, round, for: connection)
+            }
             if unsafe _slowPath(shard.pointee.waiting.hasChanges) { unsafe serveWaiting(shard) }
         }
     }

@@ -90,9 +90,12 @@ extension Information {
         writeChannels(to: &text)
         let names: [StaticString] = [
             "latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys",
-            "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
         ]
         for name in names { text.field(name, 0) }
+        let shards = unsafe (0..<keyspace.map.shardCount).map { unsafe keyspace.shards[$0] }
+        unsafe text.field("tracking_total_keys", shards.reduce(0) { unsafe $0 + $1.pointee.trackedKeyCount })
+        unsafe text.field("tracking_total_items", shards.reduce(0) { unsafe $0 + $1.pointee.trackedItemCount })
+        unsafe text.field("tracking_total_prefixes", WorkerStatePointer.current?.pointee.tracking.prefixes.count ?? 0)
     }
 
     private func writeDefragmentation(to text: inout InformationText) {

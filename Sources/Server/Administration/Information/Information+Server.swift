@@ -56,7 +56,7 @@ extension Information {
         text.field("client_recent_max_input_buffer", clients.largestInput)
         text.field("client_recent_max_output_buffer", clients.largestOutput)
         text.field("blocked_clients", clients.waiting)
-        text.field("tracking_clients", 0)
+        text.field("tracking_clients", server.trackerCount.load(ordering: .relaxed))
         text.field("pubsub_clients", server.sum { $0.subscribers.current })
         text.field("watching_clients", clients.watching)
         text.field("clients_in_timeout_table", clients.waitingWithDeadline)
