@@ -9,16 +9,17 @@ let usesJemalloc = Context.environment["NEEDLETAIL_ALLOCATOR"] != "system"
 /// `NEEDLETAIL_FUZZ=1` builds everything with coverage for libFuzzer, and the fuzzers themselves: tools/fuzz.
 let fuzzes = Context.environment["NEEDLETAIL_FUZZ"] == "1"
 
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableExperimentalFeature("Lifetimes"),
-    // Exclusivity is checked by the compiler where it can be; the checks at run time cost 40 % of a GET.
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-]
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableExperimentalFeature("Lifetimes"),
+        // Exclusivity is checked by the compiler where it can be; the checks at run time cost 40 % of a GET.
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    ]
     + (usesJemalloc ? [] : [.define("SYSTEM_ALLOCATOR")])
     + (fuzzes ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 

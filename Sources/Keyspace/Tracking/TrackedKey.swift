@@ -80,6 +80,8 @@ package struct TrackedKey: BitwiseCopyable {
 /// How the table reads what it points to.
 enum TrackedKeyPolicy: HashTablePolicy {
     static func hash(of entry: UnsafeMutableRawPointer, seed: UInt64) -> UInt64 { unsafe TrackedKey(entry).hash }
-    static func matches(_ entry: UnsafeMutableRawPointer, _ key: ByteView) -> Bool { unsafe TrackedKey(entry).name == key }
+    static func matches(_ entry: UnsafeMutableRawPointer, _ key: ByteView) -> Bool {
+        unsafe TrackedKey(entry).name == key
+    }
     static func deadline(of entry: UnsafeMutableRawPointer) -> Int64 { .max }
 }

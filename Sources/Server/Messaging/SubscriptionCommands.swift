@@ -78,7 +78,8 @@ private func unsubscribe(_ context: inout CommandContext, _ kind: ChannelKind) {
 extension CommandContext {
     /// What was published before this command is for those who listened before it.
     fileprivate func deliverEarlierMessages() {
-        unsafe home.deliverMessages(behindRepliesOf: isInTransaction ? nil : client, amidRepliesOf: isInTransaction ? client : nil)
+        unsafe home.deliverMessages(
+            behindRepliesOf: isInTransaction ? nil : client, amidRepliesOf: isInTransaction ? client : nil)
     }
 
     fileprivate func confirm(_ word: StaticString, _ name: ByteView?, _ count: Int) {

@@ -100,7 +100,8 @@ extension ServerState {
             ("oll", isListed ? "1" : "0"), ("omem", isListed ? "\(numbers.outputCapacity)" : "0"),
             ("tot-mem", "\(memory)"),
             ("events", numbers.outputBytes > 0 ? "rw" : "r"), ("cmd", command), ("user", session.user),
-            ("redir", "\(session.tracking?.redirection ?? -1)"), ("resp", "\(numbers.protocolVersion)"), ("lib-name", library), ("lib-ver", version),
+            ("redir", "\(session.tracking?.redirection ?? -1)"), ("resp", "\(numbers.protocolVersion)"),
+            ("lib-name", library), ("lib-ver", version),
             ("tot-net-in", "\(numbers.networkInput)"), ("tot-net-out", "\(numbers.networkOutput)"),
             ("tot-cmds", "\(numbers.commandCount)"), ("capa", session.followsRedirections ? "r" : ""),
         ]

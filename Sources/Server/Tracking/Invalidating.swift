@@ -24,7 +24,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// The same of a command that was run without a step of its own.
     ///
     /// - Parameter isMarked: it stood behind CLIENT CACHING.
-    func rememberKeys(of index: Int, _ arguments: Arguments, for connection: ConnectionPointer, isMarked: Bool = false) {
+    func rememberKeys(of index: Int, _ arguments: Arguments, for connection: ConnectionPointer, isMarked: Bool = false)
+    {
         let flags = unsafe self.pointee.commands[index].flags
         guard unsafe connection.pointee.tracksKeys, flags.contains(.readonly), !flags.contains(.pubsub) else { return }
         let session = unsafe connection.pointee.session._withUnsafeGuaranteedRef { $0 }
@@ -53,7 +54,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
                 let reader = tracked.reader(index)
                 var worker = reader.worker
                 if !directory.redirections.isEmpty { worker = directory.redirections[reader.identifier] ?? worker }
-                unsafe append(Invalidation(kind: .read, client: reader.identifier, source: source, key: key), to: worker)
+                unsafe append(
+                    Invalidation(kind: .read, client: reader.identifier, source: source, key: key), to: worker)
             }
         }
         if cause == .forgotten || directory.prefixes.isEmpty { return }
@@ -61,7 +63,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         for prefix in directory.prefixes
         where ByteView.withView(prefix.bytes, { key.hasPrefix($0) }) { workers |= prefix.workers }
         while workers != 0 {
-            unsafe append(Invalidation(kind: .broadcast, client: 0, source: source, key: key), to: workers.trailingZeroBitCount)
+            unsafe append(
+                Invalidation(kind: .broadcast, client: 0, source: source, key: key), to: workers.trailingZeroBitCount)
             workers &= workers &- 1
         }
     }

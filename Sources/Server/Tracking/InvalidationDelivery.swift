@@ -130,7 +130,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     private func push(to receiver: ConnectionPointer, _ moment: DeliveryMoment, _ write: (ReplyWriter) -> Void) {
         if unsafe receiver.pointee.isClosing || receiver.pointee.closesAfterReply { return }
         let version = unsafe receiver.pointee.protocolVersion
-        if unsafe receiver == moment.current { return unsafe write(ReplyWriter(self.pointee.output, protocolVersion: version)) }
+        if unsafe receiver == moment.current {
+            return unsafe write(ReplyWriter(self.pointee.output, protocolVersion: version))
+        }
         if unsafe receiver.pointee.isInFlight || receiver == moment.interrupted {
             var text = ReplyBuffer()
             unsafe withUnsafeMutablePointer(to: &text) { unsafe write(ReplyWriter($0, protocolVersion: version)) }
@@ -140,7 +142,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             return
         }
         let before = unsafe receiver.pointee.output.length
-        unsafe withUnsafeMutablePointer(to: &receiver.pointee.output) { unsafe write(ReplyWriter($0, protocolVersion: version)) }
+        unsafe withUnsafeMutablePointer(to: &receiver.pointee.output) {
+            unsafe write(ReplyWriter($0, protocolVersion: version))
+        }
         unsafe noteMessage(to: receiver, wasEmpty: before == 0, bytes: receiver.pointee.output.length - before)
     }
 
@@ -168,7 +172,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             session.tracking?.isBroken = true
             return unsafe (connection, session.tracking?.redirection ?? 0)
         }
-        guard let (connection, redirection) = unsafe found, unsafe connection.pointee.protocolVersion >= 3 else { return }
+        guard let (connection, redirection) = unsafe found, unsafe connection.pointee.protocolVersion >= 3 else {
+            return
+        }
         unsafe push(to: connection, moment) { writer in
             writer.raw(">2\r\n$21\r\ntracking-redir-broken\r\n")
             writer.integer(redirection)

@@ -85,7 +85,9 @@ private func redirect(_ request: inout TrackingRequest, to text: ByteView, _ con
     }
     let registry = context.server.registry
     request.receiver = registry.lock.withLock {
-        guard let session = registry.sessions[Int(number)], let connection = unsafe session.connection else { return nil }
+        guard let session = registry.sessions[Int(number)], let connection = unsafe session.connection else {
+            return nil
+        }
         return unsafe ConnectionName(worker: session.workerIndex, token: connection.pointee.token)
     }
     if request.receiver == nil {

@@ -7,7 +7,8 @@ import Platform
 import RESP
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// Runs steps on a shard whose hot keys are tracked, or of a client that is told of keys that it has read: the first `count` of the round, or those that a part names.
+    /// Runs steps on a shard whose hot keys are tracked, or of a client that is told of keys that it has read: the
+    /// first `count` of the round, or those that a part names.
     @inline(never)
     func runTracked(
         _ round: UnsafeMutablePointer<Round>, part: UnsafeMutablePointer<Part>?, count: Int,
