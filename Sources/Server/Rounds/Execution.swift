@@ -187,6 +187,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             of: round, shard: single, connection: connection, reply: reply,
             protocolVersion: connection.pointee.protocolVersion)
         let begin = started
+        if unsafe connection.pointee.tracksKeys { unsafe self.pointee.tracking.isMarked = false }
         if unsafe round.pointee.kind == .transaction {
             unsafe runTransaction(connection, round, into: reply)
         } else {
@@ -211,10 +212,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Runs `body` with a shard in hand: now if it is free, else when its turn comes, on whatever thread.
     func runOnShard(_ shard: Int, _ body: @escaping (UnsafeMutablePointer<Shard>) -> Void) {
+        // It may be asked for by a command; whoever enters a shard may have to run what others have sent there.
+        let outer = unsafe self.pointee.context.pointee
+        defer { unsafe self.pointee.context.pointee = outer }
         if unsafe self.pointee.kernel.tryEnter(shard) {
-            let connection = unsafe self.pointee.context.pointee.connection
             unsafe self.pointee.context.pointee.connection = nil
-            defer { unsafe self.pointee.context.pointee.connection = unsafe connection }
             unsafe body(self.pointee.shards[shard])
             if unsafe self.pointee.shards[shard].pointee.waiting.hasChanges {
                 unsafe serveWaiting(self.pointee.shards[shard])

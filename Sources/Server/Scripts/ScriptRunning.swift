@@ -159,6 +159,7 @@ private func callCommand(
     }
     let started = Clock.cycles()
     unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
+    unsafe runner.rememberKeys(calledByScript: index, arguments)
     let ended = Clock.cycles()
     unsafe runner.pointee.statistics.pointee.commands.pointee.count(index, cycles: ended &- started)
     unsafe runner.continueScript(at: ended)

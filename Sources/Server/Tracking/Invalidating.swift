@@ -14,23 +14,25 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         readBy step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>, for connection: ConnectionPointer
     ) {
         guard unsafe step.pointee.outcome == .run else { return }
-        let index = unsafe step - round.pointee.steps.elements
         let arguments = unsafe round.pointee.arguments.window(
             from: Int(step.pointee.firstArgument), count: Int(step.pointee.argumentCount))
-        unsafe rememberKeys(
-            of: Int(step.pointee.command), arguments, for: connection, isMarked: index < round.pointee.markedSteps)
+        unsafe rememberKeys(of: Int(step.pointee.command), arguments, for: connection)
     }
 
-    /// The same of a command that was run without a step of its own.
-    ///
-    /// - Parameter isMarked: it stood behind CLIENT CACHING.
-    func rememberKeys(of index: Int, _ arguments: Arguments, for connection: ConnectionPointer, isMarked: Bool = false)
-    {
+    /// The same of a command that a script has called.
+    func rememberKeys(calledByScript index: Int, _ arguments: Arguments) {
+        guard let connection = unsafe self.pointee.context.pointee.connection?.assumingMemoryBound(to: Connection.self),
+            unsafe connection.pointee.tracksKeys
+        else { return }
+        unsafe rememberKeys(of: index, arguments, for: connection)
+    }
+
+    private func rememberKeys(of index: Int, _ arguments: Arguments, for connection: ConnectionPointer) {
         let flags = unsafe self.pointee.commands[index].flags
         guard unsafe connection.pointee.tracksKeys, flags.contains(.readonly), !flags.contains(.pubsub) else { return }
         let session = unsafe connection.pointee.session._withUnsafeGuaranteedRef { $0 }
         guard let choice = session.tracking else { return }
-        let isMarked = unsafe isMarked || connection.pointee.nextCommand.contains(.marked)
+        let isMarked = unsafe self.pointee.tracking.isMarked || connection.pointee.nextCommand.contains(.marked)
         if choice.isOptIn && !isMarked || choice.isOptOut && isMarked { return }
         let reader = KeyReader(identifier: session.identifier, worker: session.workerIndex)
         let table = unsafe self.pointee.commandTable._withUnsafeGuaranteedRef { $0 }

@@ -72,6 +72,8 @@ final class TrackingDirectory {
     private(set) var redirections: [Int: Int] = [:]
     /// All prefixes of all clients, sorted.
     private(set) var prefixes: [BroadcastPrefix] = []
+    /// The step that is being run stood behind CLIENT CACHING.
+    var isMarked = false
     /// What is to be sent, by worker.
     var outgoing: [InvalidationBatch?]
     /// Commands that remove everything: the shares that were heard of, by the client that sent them.

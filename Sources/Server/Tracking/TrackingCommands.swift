@@ -242,15 +242,19 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
     }
 
-    /// Lets all shards tell of changes, or no longer.
+    /// Lets all shards tell of changes, or no longer. Not before the command is over: who enters a shard may have to
+    /// run what others have sent there, in the same context.
     private func addBroadcasters(_ count: Int, for connection: ConnectionPointer?) {
         let home = unsafe self
         let token = unsafe connection?.pointee.token
-        for shard in unsafe 0..<self.pointee.map.shardCount {
-            unsafe expectAcknowledgement(connection)
-            unsafe runOnShard(shard) {
-                unsafe $0.pointee.addBroadcasters(count)
-                if let token { unsafe home.pointee.kernel.post { unsafe home.acknowledge(token) } }
+        let shardCount = unsafe self.pointee.map.shardCount
+        for _ in 0..<shardCount { unsafe expectAcknowledgement(connection) }
+        unsafe self.pointee.kernel.post {
+            for shard in 0..<shardCount {
+                unsafe home.runOnShard(shard) {
+                    unsafe $0.pointee.addBroadcasters(count)
+                    if let token { unsafe home.pointee.kernel.post { unsafe home.acknowledge(token) } }
+                }
             }
         }
     }

@@ -18,6 +18,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         for index in 0..<count {
             let step = unsafe steps + (part.map { unsafe Int($0.pointee.steps[index]) } ?? index)
             let before = started
+            if let connection = unsafe round.pointee.connection, unsafe connection.pointee.tracksKeys {
+                unsafe self.pointee.tracking.isMarked = step - steps < round.pointee.markedSteps
+            }
             unsafe run(step, of: round, into: reply, started: &started)
             unsafe account(step, of: round, shard, cycles: started &- before, now: started)
             if let connection = unsafe round.pointee.connection, unsafe connection.pointee.tracksKeys {
