@@ -28,12 +28,12 @@ final class WorkerScripts {
         // In the middle of a script the machine is left alone.
         if machine.isRunning { return store.find(name).map { KnownScript($0) } }
         forgetOld(store)
-        if let found = names.find(name.first, where: { $0.name == name }) { return found }
+        if let place = names.find(name.first, where: { known[$0].script.name == name }) { return known[place] }
         guard let script = store.find(name) else { return nil }
         let found = KnownScript(script)
+        names.insert(name.first, known.count)
+        texts.insert(WorkerScripts.hash(script.text), known.count)
         known.append(found)
-        names.insert(name.first, found)
-        texts.insert(WorkerScripts.hash(script.text), found)
         return found
     }
 
@@ -41,9 +41,11 @@ final class WorkerScripts {
     func find(text: ByteView, in store: ScriptStore) -> KnownScript? {
         if machine.isRunning { return nil }
         forgetOld(store)
-        return texts.find(KeyHash.hash(text, seed: 0)) { script in
-            script.text.count == text.count && ByteView.withView(script.text) { $0 == text }
+        let place = texts.find(KeyHash.hash(text, seed: 0)) { place in
+            let known = known[place].script.text
+            return known.count == text.count && ByteView.withView(known) { $0 == text }
         }
+        return place.map { known[$0] }
     }
 
     private static func hash(_ text: [UInt8]) -> UInt64 { ByteView.withView(text) { KeyHash.hash($0, seed: 0) } }
@@ -67,39 +69,41 @@ final class WorkerScripts {
     }
 }
 
-/// Scripts by a number that is as good as random; open addressing, at most half full.
+/// Places of known scripts by a number that is as good as random; open addressing, at most half full.
 private struct ScriptIndex {
     private struct Slot {
-        var key: UInt64
-        unowned(unsafe) var script: KnownScript?
+        var key: UInt64 = 0
+        /// -1: the slot is free.
+        var place = -1
     }
 
-    private var slots = [Slot](repeating: Slot(key: 0, script: nil), count: 16)
+    private var slots = [Slot](repeating: Slot(), count: 16)
     private var count = 0
 
-    func find(_ key: UInt64, where matches: (Script) -> Bool) -> KnownScript? {
-        var place = Int(truncatingIfNeeded: key) & (slots.count - 1)
-        while let found = unsafe slots[place].script {
-            if slots[place].key == key && matches(found.script) { return found }
-            place = (place + 1) & (slots.count - 1)
+    func find(_ key: UInt64, where matches: (Int) -> Bool) -> Int? {
+        var index = Int(truncatingIfNeeded: key) & (slots.count - 1)
+        while slots[index].place >= 0 {
+            if slots[index].key == key && matches(slots[index].place) { return slots[index].place }
+            index = (index + 1) & (slots.count - 1)
         }
         return nil
     }
 
-    /// Adds a script, which the caller keeps alive.
-    mutating func insert(_ key: UInt64, _ script: KnownScript) {
-        if count * 2 >= slots.count {
-            let old = slots
-            slots = [Slot](repeating: Slot(key: 0, script: nil), count: old.count * 2)
-            for slot in old { if let script = unsafe slot.script { place(slot.key, script) } }
-        }
-        place(key, script)
+    mutating func insert(_ key: UInt64, _ place: Int) {
+        if count * 2 >= slots.count { grow() }
+        put(Slot(key: key, place: place))
         count += 1
     }
 
-    private mutating func place(_ key: UInt64, _ script: KnownScript) {
-        var place = Int(truncatingIfNeeded: key) & (slots.count - 1)
-        while unsafe slots[place].script != nil { place = (place + 1) & (slots.count - 1) }
-        slots[place] = Slot(key: key, script: script)
+    private mutating func grow() {
+        let old = slots
+        slots = [Slot](repeating: Slot(), count: old.count * 2)
+        for slot in old where slot.place >= 0 { put(slot) }
+    }
+
+    private mutating func put(_ slot: Slot) {
+        var index = Int(truncatingIfNeeded: slot.key) & (slots.count - 1)
+        while slots[index].place >= 0 { index = (index + 1) & (slots.count - 1) }
+        slots[index] = slot
     }
 }
