@@ -6,6 +6,7 @@ import Platform
 import RESP
 
 /// What a handler wants to wait for.
+@safe
 package struct WaitRequest {
     /// The positions of the keys among the arguments; empty: it does not want to wait.
     package var keys = 0..<0
@@ -15,6 +16,15 @@ package struct WaitRequest {
     package var deadline: Int64 = 0
     /// The reply when it gives up.
     package var surrender = Surrender.nullArray
+    /// Whether there is something for the command when the key for whose sake it is asked has changed in whatever way,
+    /// or gone; nil: there is whenever the key is of `type`.
+    package var condition: Condition?
+    /// What an argument means at this moment, written to at most 48 bytes instead of it: its length, or -1 if it means
+    /// what it says.
+    package var substitute: Substitute?
+
+    package typealias Condition = @convention(c) (ContextPointer) -> Bool
+    package typealias Substitute = @convention(c) (ContextPointer, Int, UnsafeMutableRawPointer) -> Int
 
     package enum Surrender {
         case null, nullArray

@@ -19,6 +19,8 @@ package struct CommandSettings {
     package var hashLimits = HashLimits()
     /// Up to where sorted sets are kept in listpacks.
     package var sortedSetLimits = SortedSetLimits()
+    /// How large the nodes of streams become.
+    package var streamLimits = StreamLimits()
     /// The kinds of events that somebody wants to hear of.
     package var keyspaceEvents: KeyspaceEventKind = []
 

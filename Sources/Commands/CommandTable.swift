@@ -16,6 +16,8 @@ package struct CompiledCommand {
     package var hasSubcommands: Bool
     /// One key, the first argument, and nothing else to be looked at: the router's shortest way.
     package var hasOneKey: Bool
+    /// It waits only if its arguments say BLOCK: XREAD and XREADGROUP.
+    package var waitsOnDemand = false
     /// For commands that are scattered: the number of arguments with which they have a single key, the first; else 0.
     package var soleKeyCount: Int32 = 0
     /// For commands that are scattered or run on every shard.
@@ -107,7 +109,10 @@ package final class CommandTable: @unchecked Sendable {
         case .session: compiled.route = .session
         case .script: compiled.route = .script
         }
-        if entry.flags.contains(.blocking) && !entry.keys.isEmpty { compiled.route = .blocking }
+        if entry.flags.contains(.blocking), let spec = entry.keys.first {
+            compiled.route = .blocking
+            if case .keyword = spec.begin { compiled.waitsOnDemand = true }
+        }
         compiled.hasOneKey =
             compiled.route == .keyed && compiled.firstKey == 1 && compiled.lastKey == 1
             && !compiled.hasSubcommands

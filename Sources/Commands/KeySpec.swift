@@ -95,6 +95,7 @@ package struct KeySpec {
             from >= 0
             ? stride(from: from, to: arguments.count, by: 1)
             : stride(from: arguments.count + from, to: 0, by: -1)
+        let keyword = ByteView(keyword)
         return positions.first { arguments[$0].equalsIgnoringCase(keyword) }
     }
 }

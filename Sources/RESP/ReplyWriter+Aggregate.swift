@@ -51,13 +51,17 @@ extension ReplyWriter {
     /// Writes the decimal text of `value` as a bulk where `deferLength` was called: the cursor of a scan.
     package func finishBulk(_ place: Deferred, integer value: Int64) { finish(place) { $0.bulk(integer: value) } }
 
+    /// The same for any bytes.
+    package func finishBulk(_ place: Deferred, _ text: ByteView) { finish(place) { $0.bulk(text) } }
+
     private func finish(_ place: Deferred, _ header: (ReplyWriter) -> Void) {
         let end = unsafe buffer.pointee.bytes.count
         precondition(place.offset <= end, "the reply has been cut off")
         header(self)
         let length = unsafe buffer.pointee.bytes.count &- end
         if place.offset == end { return }
-        var text: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        precondition(length <= 64, "too long for a header")
+        var text: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
         unsafe withUnsafeMutableBytes(of: &text) { text in
             let target = unsafe text.baseAddress.unsafelyUnwrapped
             unsafe target.copyMemory(from: buffer.pointee.bytes.base.unsafelyUnwrapped + end, byteCount: length)

@@ -107,6 +107,8 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.usesFrequency = hot.evictionPolicy.accessKind != .time
         commandSettings.sortedSetLimits.entries = configuration.encodings.sortedSetEntries
         commandSettings.sortedSetLimits.valueBytes = configuration.encodings.sortedSetValueBytes
+        commandSettings.streamLimits.nodeBytes = configuration.encodings.streamNodeBytes
+        commandSettings.streamLimits.nodeEntries = configuration.encodings.streamNodeEntries
         commandSettings.keyspaceEvents = KeyspaceEventFlags.kinds(store.value("notify-keyspace-events"))
         advance()
     }

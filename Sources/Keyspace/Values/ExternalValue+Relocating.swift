@@ -11,6 +11,7 @@ struct RelocationProgress {
     var rank = 0
     /// For quicklists, which know themselves where to go on.
     var isStarted = false
+    var stream = StreamRelocation()
 }
 
 extension ExternalValue {
@@ -40,6 +41,10 @@ extension ExternalValue {
             if let moved = unsafe RankedTree(address: address).relocated(&mover) {
                 unsafe address = unsafe moved.address
             }
+        case .stream:
+            if let moved = unsafe StreamValue(address: address).relocated(&mover) {
+                unsafe address = unsafe moved.address
+            }
         }
     }
 
@@ -53,6 +58,7 @@ extension ExternalValue {
             unsafe ElementTable(address: address).relocateElements(&progress.walk, &mover)
         case .sortedTree:
             unsafe RankedTree(address: address).relocateElements(rank: &progress.rank, &progress.walk, &mover)
+        case .stream: unsafe StreamValue(address: address).relocateParts(&progress.stream, &mover)
         }
     }
 }

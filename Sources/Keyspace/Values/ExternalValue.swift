@@ -31,6 +31,7 @@ package struct ExternalValue {
         case .listpackWithDeadlines: unsafe Listpack(address: address).memoryBytes
         case .hashTable: unsafe ElementTable(address: address).memoryBytes
         case .sortedTree: unsafe RankedTree(address: address).memoryBytes
+        case .stream: unsafe StreamValue(address: address).memoryBytes
         }
     }
 
@@ -44,6 +45,7 @@ package struct ExternalValue {
         case .listpackWithDeadlines: false
         case .hashTable: unsafe ElementTable(address: address).count > 256
         case .sortedTree: unsafe RankedTree(address: address).count > 512
+        case .stream: unsafe StreamValue(address: address).isLarge
         }
     }
 
@@ -52,6 +54,7 @@ package struct ExternalValue {
         switch encoding {
         case .quicklist: unsafe Quicklist(address: address).nodeCount > 4
         case .hashTable, .sortedTree: true
+        case .stream: unsafe StreamValue(address: address).isManyBlocks
         default: false
         }
     }
@@ -67,6 +70,7 @@ package struct ExternalValue {
         case .listpackWithDeadlines: unsafe Listpack(address: address).release()
         case .hashTable: return unsafe ElementTable(address: address).release(limit: limit)
         case .sortedTree: return unsafe RankedTree(address: address).release(limit: limit)
+        case .stream: return unsafe StreamValue(address: address).release(limit: limit)
         }
         return false
     }
@@ -82,6 +86,7 @@ package struct ExternalValue {
         case .listpackWithDeadlines: return unsafe moved(to: Listpack(address: address).copy().address)
         case .hashTable: return unsafe moved(to: ElementTable(address: address).copy().address)
         case .sortedTree: return unsafe moved(to: RankedTree(address: address).copy().address)
+        case .stream: return unsafe StreamValue(address: address).copy().value
         }
         return self
     }

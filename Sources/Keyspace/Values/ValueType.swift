@@ -42,6 +42,8 @@ package enum ValueEncoding: UInt8 {
     case hashTable
     /// A sorted set in a counted tree, with a hash table beside it.
     case sortedTree
+    /// A stream: a tree of listpacks, and its consumer groups.
+    case stream
 
     /// Whether the value is an external object.
     @inlinable package var isExternal: Bool { rawValue >= ValueEncoding.retained.rawValue }
@@ -59,6 +61,7 @@ package enum ValueEncoding: UInt8 {
         case .hashTable: "hashtable"
         // Redis' name of what does the same there.
         case .sortedTree: "skiplist"
+        case .stream: "stream"
         }
     }
 

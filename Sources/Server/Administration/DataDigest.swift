@@ -52,7 +52,28 @@ enum DataDigest {
             }
         case .set: text += unordered { add in SetValue(entry.external).forEach { add(bytes($0)) } }
         case .sortedSet: text += sortedSet(SortedSetValue(entry.external))
-        default: break
+        case .stream: text += stream(StreamValue(entry.external))
+        }
+        return text
+    }
+
+    private static func stream(_ stream: StreamValue) -> [UInt8] {
+        var text = Array("\(stream.lastID) \(stream.entriesAdded) \(stream.maximumDeletedID)".utf8)
+        var cursor = stream.entries(from: .zero, to: .maximum)
+        while cursor.advance(), let entry = cursor.entry {
+            text += Array(" \(entry.id) ".utf8)
+            entry.forEachField { name, value in text += bytes(name) + bytes(value) }
+        }
+        for index in 0..<stream.groupCount {
+            let group = stream.group(at: index)
+            text += group.name.bytes + Array(" \(group.lastID) \(group.entriesRead) ".utf8)
+            var pending = group.pending(atOrAfter: .zero)
+            while var current = pending {
+                let entry = current.entry
+                text += Array("\(current.id) \(entry.deliveryTime) \(entry.deliveryCount) ".utf8)
+                text += entry.consumer.name.bytes
+                pending = current.advance() ? current : nil
+            }
         }
         return text
     }

@@ -144,7 +144,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         case .script:
             if unsafe !namesItsKeys(arguments) { return unsafe runAlone(connection, step) }
             return unsafe routeBySpecs(connection, round, arguments, &step)
-        case .allShards, .blocking, .session: return unsafe runAlone(connection, step)
+        case .blocking:
+            if unsafe command.pointee.waitsOnDemand && !arguments.haveBlockOption {
+                return unsafe routeBySpecs(connection, round, arguments, &step)
+            }
+            return unsafe runAlone(connection, step)
+        case .allShards, .session: return unsafe runAlone(connection, step)
         }
         return false
     }

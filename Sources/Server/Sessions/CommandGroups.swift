@@ -8,6 +8,7 @@ let serverCommandGroups: [[Command]] = [
     hashCommands,
     sortCommands,
     sortedSetCommands,
+    streamCommands,
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, hotKeyCommands, monitorCommands, memoryCommands,
     processCommands,

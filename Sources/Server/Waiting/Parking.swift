@@ -23,7 +23,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         let shards = unsafe (0..<round.pointee.shards.count).map { unsafe round.pointee.shards[$0] }
         let command = unsafe WaitingCommand(
-            connection, step, self.pointee.context.pointee.arguments, request, map: self.pointee.map, shards: shards)
+            connection, step, self.pointee.context, request, map: self.pointee.map, shards: shards)
         for key in command.keys {
             let database = unsafe self.pointee.shards[key.shard].pointee.database(Int(step.database))
             ByteView.withView(key.name) { database.wait(for: $0, command) }

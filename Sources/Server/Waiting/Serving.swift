@@ -35,14 +35,20 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     ) {
         let database = unsafe shard.pointee.database(key.database)
         let now = unsafe self.pointee.now
+        var isGone = false
         for waiting in unsafe shard.pointee.waiting.queue(of: key) {
             let command = unsafe unsafeDowncast(waiting, to: WaitingCommand.self)
             guard let place = command.keys.first(where: { $0.name == key.name }) else { continue }
-            let type = ByteView.withView(key.name) {
-                database.find($0, hash: place.hash, now: now, .peek)?.entry.type
+            if unsafe command.condition != nil {
+                if unsafe !meetsCondition(command, for: place) { continue }
+            } else {
+                if isGone { continue }
+                let type = ByteView.withView(key.name) {
+                    database.find($0, hash: place.hash, now: now, .peek)?.entry.type
+                }
+                isGone = type == nil
+                if type != command.type { continue }
             }
-            guard let type else { return }
-            if type != command.type { continue }
             let holdsAll = command.shards.allSatisfy { number in
                 unsafe number == shard.pointee.index || round?.pointee.isShardNeeded[number] ?? false
             }
@@ -69,6 +75,33 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     /// Runs the handler once more, for one key that has something for it now, and keeps the reply.
     private func run(_ command: WaitingCommand, for key: WaitingCommand.WaitedKey) {
+        unsafe inContext(of: command, for: key) { buffer in
+            let context = unsafe self.pointee.context
+            unsafe self.pointee.commands[Int(command.step.command)].handler(UnsafeMutableRawPointer(context))
+            if unsafe context.pointee.waiting.isWanted {
+                // The key had something of the right type, and yet not for this command: it gives up.
+                command.surrenderReply()
+            } else {
+                command.reply = unsafe buffer.pointee.bytes.view.bytes
+            }
+        }
+    }
+
+    /// Whether there is something for a command now. It need not be taken for that: what it says does not change.
+    private func meetsCondition(_ command: WaitingCommand, for key: WaitingCommand.WaitedKey) -> Bool {
+        guard let condition = unsafe command.condition else { return true }
+        var isMet = false
+        unsafe inContext(of: command, for: key) { _ in
+            isMet = unsafe condition(UnsafeMutableRawPointer(self.pointee.context))
+        }
+        return isMet
+    }
+
+    /// Calls `body` with the context as the command's handler wants it, and with where its reply goes.
+    private func inContext(
+        of command: WaitingCommand, for key: WaitingCommand.WaitedKey,
+        _ body: (UnsafeMutablePointer<ReplyBuffer>) -> Void
+    ) {
         let context = unsafe self.pointee.context
         let outer = unsafe context.pointee
         var list = ArgumentList()
@@ -91,13 +124,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             unsafe context.pointee.connection = nil
             unsafe context.pointee.isInTransaction = false
             unsafe context.pointee.servedIndex = key.index
-            unsafe self.pointee.commands[Int(command.step.command)].handler(UnsafeMutableRawPointer(context))
-            if unsafe context.pointee.waiting.isWanted {
-                // The key had something of the right type, and yet not for this command: it gives up.
-                command.surrenderReply()
-            } else {
-                command.reply = unsafe buffer.pointee.bytes.view.bytes
-            }
+            unsafe body(buffer)
         }
     }
 

@@ -39,6 +39,7 @@ final class WaitingCommand: @unchecked Sendable {
     /// In milliseconds since the epoch; 0: never.
     let deadline: Int64
     let surrender: WaitRequest.Surrender
+    let condition: WaitRequest.Condition?
     let keys: [WaitedKey]
     /// It has other keys beside those it waits for, whose shards it needs when it runs.
     let needsLease: Bool
@@ -55,8 +56,8 @@ final class WaitingCommand: @unchecked Sendable {
 
     /// - Parameter request: what the handler asked for; its keys are looked up in `map`.
     init(
-        _ connection: ConnectionPointer, _ step: Step, _ arguments: Arguments, _ request: WaitRequest,
-        map: ShardMap, shards: [Int]
+        _ connection: ConnectionPointer, _ step: Step, _ context: UnsafeMutablePointer<CommandContext>,
+        _ request: WaitRequest, map: ShardMap, shards: [Int]
     ) {
         unsafe home = unsafe connection.pointee.worker
         token = unsafe connection.pointee.token
@@ -65,7 +66,9 @@ final class WaitingCommand: @unchecked Sendable {
         type = request.type
         deadline = request.deadline
         surrender = request.surrender
+        unsafe condition = unsafe request.condition
         self.shards = shards
+        let arguments = unsafe context.pointee.arguments
         var keys: [WaitedKey] = []
         for index in request.keys {
             let name = arguments[index].bytes
@@ -75,8 +78,20 @@ final class WaitingCommand: @unchecked Sendable {
         }
         self.keys = keys
         needsLease = !shards.allSatisfy { shard in keys.contains { $0.shard == shard } } || keys.isEmpty
-        lengths = (0..<arguments.count).map { arguments[$0].count }
-        for index in 0..<arguments.count { bytes.append(arguments[index]) }
+        var lengths: [Int] = []
+        for index in 0..<arguments.count {
+            let start = bytes.count
+            if let substitute = unsafe request.substitute {
+                let room = unsafe bytes.writableTail(minimum: 48)
+                let length = unsafe substitute(
+                    UnsafeMutableRawPointer(context), index, room.baseAddress.unsafelyUnwrapped)
+                if length >= 0 { bytes.advance(by: length) } else { bytes.append(arguments[index]) }
+            } else {
+                bytes.append(arguments[index])
+            }
+            lengths.append(bytes.count - start)
+        }
+        self.lengths = lengths
     }
 
     deinit { bytes.deallocate() }
