@@ -38,7 +38,8 @@ extension ScriptMachine {
         state.setField("bit", of: -2)
         StructLibrary.push(on: state)
         state.setField("struct", of: -2)
-        if state.call(arguments: 1, results: 2) != nil { fail() }
+        if state.call(arguments: 1, results: 3) != nil { fail() }
+        prepareFunctions()
         setParameters = state.keep()
         errorHandler = state.keep()
     }
@@ -48,7 +49,7 @@ extension ScriptMachine {
         state.setField(name, of: -2)
     }
 
-    private func fail() -> Never { fatalError("the sandbox of scripts does not run: \(state.bytes(-1).string)") }
+    func fail() -> Never { fatalError("the sandbox of scripts does not run: \(state.bytes(-1).string)") }
 }
 
 /// Called with a table of the functions below; returns the handler of errors and the function that sets KEYS and ARGV.
@@ -189,5 +190,8 @@ private let sandboxText: StaticString = """
     return handler, function(keys, arguments)
         real_rawset(world, 'KEYS', keys)
         real_rawset(world, 'ARGV', arguments)
-    end
+    end, {
+        protect = protect, inside = inside, world = world, redis = redis, handler = handler, setfenv = real_setfenv,
+        setmetatable = real_setmetatable, xpcall = xpcall,
+    }
     """

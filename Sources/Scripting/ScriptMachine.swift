@@ -24,6 +24,9 @@ package final class ScriptMachine {
     /// Kept functions: the handler that says where an error happened, and the one that sets KEYS and ARGV.
     var errorHandler: Int32 = 0
     var setParameters: Int32 = 0
+    /// The kept function that runs libraries of functions, and when the one that is being loaded must be done.
+    var libraryLoader: Int32 = 0
+    var loadEnds: Int64 = 0
     /// The script has been told to end.
     var isEnding = false
 
@@ -70,6 +73,20 @@ package final class ScriptMachine {
         _ script: CompiledScript, name: ByteView, keys: Arguments, arguments: Arguments, host: ScriptHost,
         reply: ReplyWriter
     ) {
+        run(name: name, host: host, reply: reply) { handler in
+            state.pushKept(setParameters)
+            push(keys)
+            push(arguments)
+            if let failure = state.call(arguments: 2, results: 0) { return failure }
+            state.pushKept(script.reference)
+            return state.call(arguments: 0, results: 1, handler: handler)
+        }
+    }
+
+    /// - Parameter body: calls a function with the handler of errors that it is given, and leaves one result, or an error,
+    ///   on the stack.
+    @inline(__always)
+    func run(name: ByteView, host: ScriptHost, reply: ReplyWriter, _ body: (_ handler: Int) -> LuaFailure?) {
         self.host = host
         protocolVersion = 2
         isEnding = false
@@ -81,16 +98,11 @@ package final class ScriptMachine {
         guard state.hasRoom(for: 8) else { return reply.error("ERR the script machine's stack is full") }
         unsafe clua_set_question(state.pointer, askWhetherToEnd, instructionsBetweenQuestions)
         state.pushKept(errorHandler)
-        state.pushKept(setParameters)
-        push(keys)
-        push(arguments)
-        if state.call(arguments: 2, results: 0) != nil { return writeFailure(name, reply) }
-        state.pushKept(script.reference)
-        if state.call(arguments: 0, results: 1, handler: bottom + 1) != nil { return writeFailure(name, reply) }
+        if body(bottom + 1) != nil { return writeFailure(name, reply) }
         RepliesFromLua(state: state, reply: reply, scriptProtocol: protocolVersion).write()
     }
 
-    private func push(_ values: Arguments) {
+    func push(_ values: Arguments) {
         state.pushTable(elements: values.count)
         for index in 0..<values.count {
             state.push(values[index])

@@ -52,9 +52,11 @@ final class ServerState: @unchecked Sendable {
     let lastAcceptComplaint = Atomic<Int64>(0)
     let listenerTable = ListenerTable()
     let scriptStore = ScriptStore()
+    let functionStore = FunctionStore()
 
     // Commands that the router or the flow must recognise.
     let execIndex: Int
+    let functionCommands: Range<Int>
     let discardIndex: Int
     let unwatchIndex: Int
     let resetIndex: Int
@@ -80,6 +82,7 @@ final class ServerState: @unchecked Sendable {
         self.table = table
         func index(_ name: StaticString) -> Int { table.find(ByteView(name)) }
         execIndex = index("exec")
+        functionCommands = index("fcall")..<index("fcall_ro") + 1
         discardIndex = index("discard")
         unwatchIndex = index("unwatch")
         resetIndex = index("reset")

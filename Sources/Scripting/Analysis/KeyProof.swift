@@ -30,6 +30,10 @@ package struct KeyProof {
     ///   the arguments are elements of KEYS, and needs nothing but their shards.
     package static func holds(_ text: [UInt8], touchesOnlyKeys: ([CalledArgument]) -> Bool) -> Bool {
         guard let tokens = LuaTokens.of(text) else { return false }
+        return holds(tokens, touchesOnlyKeys)
+    }
+
+    static func holds(_ tokens: [LuaToken], _ touchesOnlyKeys: ([CalledArgument]) -> Bool) -> Bool {
         var proof = KeyProof(tokens: tokens)
         proof.findNames()
         return proof.isSoundlyNamed && proof.usesAreKnown && proof.callsAreKnown(touchesOnlyKeys)
@@ -175,7 +179,7 @@ package struct KeyProof {
         return !token(before - 1).isName("function")
     }
 
-    private static let suspicious: Set<String> = [
+    static let suspicious: Set<String> = [
         "_G", "load", "loadstring", "getfenv", "setfenv", "setmetatable", "getmetatable", "rawset", "rawget",
         "coroutine",
     ]

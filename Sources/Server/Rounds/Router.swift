@@ -142,7 +142,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             }
             unsafe append(round, step)
         case .script:
-            if unsafe !namesItsKeys(arguments) { return unsafe runAlone(connection, step) }
+            if unsafe !namesItsKeys(step.command, arguments) { return unsafe runAlone(connection, step) }
             return unsafe routeBySpecs(connection, round, arguments, &step)
         case .blocking:
             if unsafe command.pointee.waitsOnDemand && !arguments.haveBlockOption {

@@ -35,7 +35,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             // A script that names its keys comes here because they are on several shards, or because it had to wait.
             let arguments = unsafe round.pointee.arguments.window(
                 from: Int(step.firstArgument), count: Int(step.argumentCount))
-            if unsafe namesItsKeys(arguments) && needKeys(of: step, in: round) > 0 {
+            if unsafe namesItsKeys(step.command, arguments) && needKeys(of: step, in: round) > 0 {
                 isDone = unsafe lease(connection, round, step)
             } else {
                 // What it calls may belong to the session.

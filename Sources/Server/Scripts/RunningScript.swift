@@ -11,15 +11,22 @@ struct RunningScript: ~Copyable {
     }
 
     private let state = Atomic<Int>(State.idle)
+    /// It is a function: SCRIPT KILL leaves it alone, as FUNCTION KILL does scripts.
+    private let isFunction = Atomic<Bool>(false)
 
     /// What SCRIPT KILL came to.
     enum Kill {
         case notRunning, killed
         /// The script has written: half of its work must not be left standing.
         case hasWritten
+        /// It is a script where a function was meant, or the other way round.
+        case isOther
     }
 
-    func begin() { state.store(State.reading, ordering: .relaxed) }
+    func begin(isFunction: Bool) {
+        self.isFunction.store(isFunction, ordering: .relaxed)
+        state.store(State.reading, ordering: .releasing)
+    }
 
     func end() { state.store(State.idle, ordering: .relaxed) }
 
@@ -31,7 +38,9 @@ struct RunningScript: ~Copyable {
 
     var isKilled: Bool { state.load(ordering: .relaxed) == State.killed }
 
-    func kill() -> Kill {
+    func kill(function: Bool) -> Kill {
+        if state.load(ordering: .acquiring) == State.idle { return .notRunning }
+        if isFunction.load(ordering: .relaxed) != function { return .isOther }
         let (exchanged, original) = state.compareExchange(
             expected: State.reading, desired: State.killed, ordering: .relaxed)
         if exchanged || original == State.killed { return .killed }

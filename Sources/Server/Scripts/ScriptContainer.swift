@@ -74,26 +74,27 @@ private func scriptFlush(_ context: inout CommandContext) {
     context.reply.ok()
 }
 
-private func scriptKill(_ context: inout CommandContext) {
-    let server = context.server
-    var hasWritten = false
-    var isKilled = false
-    for index in 0..<server.workerCount {
-        switch unsafe server.workers[index].statistics.pointee.script.kill() {
-        case .killed: isKilled = true
-        case .hasWritten: hasWritten = true
-        case .notRunning: break
+private func scriptKill(_ context: inout CommandContext) { context.killScripts(functions: false) }
+
+extension CommandContext {
+    /// SCRIPT KILL and FUNCTION KILL: ends what runs and has written nothing.
+    func killScripts(functions: Bool) {
+        var outcomes: Set<RunningScript.Kill> = []
+        for index in 0..<server.workerCount {
+            unsafe outcomes.insert(server.workers[index].statistics.pointee.script.kill(function: functions))
         }
+        if outcomes.contains(.killed) { return reply.ok() }
+        if outcomes.contains(.hasWritten) {
+            return reply.error(
+                """
+                UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait \
+                the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.
+                """)
+        }
+        guard outcomes.contains(.isOther) else { return reply.error("NOTBUSY No scripts in execution right now.") }
+        let wanted = functions ? "SCRIPT KILL" : "FUNCTION KILL"
+        reply.error("BUSY Redis is busy running a script. You can only call \(wanted) or SHUTDOWN NOSAVE.")
     }
-    if isKilled { return context.reply.ok() }
-    if hasWritten {
-        return context.reply.error(
-            """
-            UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the \
-            script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.
-            """)
-    }
-    context.reply.error("NOTBUSY No scripts in execution right now.")
 }
 
 private func scriptLoad(_ context: inout CommandContext) {

@@ -30,13 +30,14 @@ struct ScriptOccupation {
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
     /// A script begins, with its shards in hand.
-    func beginScript(_ keyspace: KeyspaceView) {
+    func beginScript(_ keyspace: KeyspaceView, isFunction: Bool) {
         let now = Clock.cycles()
         let patience = unsafe self.pointee.hot.cyclesPerMicrosecond * patienceMilliseconds * 1000
         unsafe self.pointee.occupation.started = now
         unsafe self.pointee.occupation.nextTurn = now &+ UInt64(patience)
         unsafe self.pointee.occupation.shard = unsafe keyspace.single?.pointee.index ?? -1
-        unsafe self.pointee.statistics.pointee.script.begin()
+        unsafe self.pointee.occupation.refusal = isFunction ? .function : .script
+        unsafe self.pointee.statistics.pointee.script.begin(isFunction: isFunction)
     }
 
     func endScript() {
@@ -61,6 +62,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.occupation.nextTurn = .max
         if unsafe !self.pointee.occupation.hasBegun {
             unsafe self.pointee.occupation.hasBegun = true
+            unsafe showFunction()
             unsafe self.pointee.kernel.beginOccupation()
         }
         let limit = unsafe self.pointee.hot.busyReplyMilliseconds
@@ -114,7 +116,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.server.takeUnretainedValue().log.warning(
             """
             A script has been running for \(limit) ms and goes on. Commands for its shards are refused; \
-            SCRIPT KILL ends it if it has written nothing.
+            \(unsafe self.pointee.occupation.refusal == .function ? "FUNCTION" : "SCRIPT") KILL ends it if it has written nothing.
             """)
     }
 }

@@ -8,6 +8,9 @@ extension CommandTable {
     /// Whether a script provably uses no keys but those it is called with, and no command that needs more than them.
     func namesItsKeys(_ text: [UInt8]) -> Bool { KeyProof.holds(text) { touchesOnlyKeys($0) } }
 
+    /// The same of the functions of a library.
+    func functionsNameTheirKeys(_ text: [UInt8]) -> Bool { KeyProof.holds(library: text) { touchesOnlyKeys($0) } }
+
     private func touchesOnlyKeys(_ arguments: [CalledArgument]) -> Bool {
         guard let index = command(arguments) else { return false }
         switch unsafe compiled[index].route {

@@ -16,10 +16,19 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         return scripts
     }
 
+    /// What the machine asks of the server.
+    var scriptHost: ScriptHost {
+        unsafe ScriptHost(
+            owner: UnsafeMutableRawPointer(self), call: callCommand, check: checkCommand, log: logLine, mustEnd: mustEnd)
+    }
+
     var scriptStore: ScriptStore { unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.scriptStore } }
 
-    /// Whether a script provably uses no keys but those that its request names.
-    func namesItsKeys(_ arguments: Arguments) -> Bool {
+    /// Whether a script or function provably uses no keys but those that its request names.
+    func namesItsKeys(_ command: UInt16, _ arguments: Arguments) -> Bool {
+        if unsafe self.pointee.server._withUnsafeGuaranteedRef({ $0.functionCommands.contains(Int(command)) }) {
+            return unsafe functionNamesItsKeys(arguments[1])
+        }
         if arguments[0].equalsIgnoringCase("eval") || arguments[0].equalsIgnoringCase("eval_ro") {
             // EVAL or EVAL_RO: a text that cannot be compiled will be refused when it is run.
             let found = unsafe try? takeUp(arguments[1])
@@ -86,25 +95,30 @@ extension CommandContext {
             let scripts = unsafe runner.scripts
             let compiled = try scripts.compiled(found)
             let keys = arguments.dropFirst(3)
-            let host = unsafe ScriptHost(
-                owner: UnsafeMutableRawPointer(runner), call: callCommand, check: checkCommand, log: logLine,
-                mustEnd: mustEnd)
-            scripts.readsOnly = readsOnly
-            unsafe runner.beginScript(keyspace)
-            defer { unsafe runner.endScript() }
-            let outer = self
-            let client = unsafe connection?.assumingMemoryBound(to: Connection.self)
-            let database = unsafe client?.pointee.database ?? 0
-            defer { if unsafe client?.pointee.database != database { unsafe client?.pointee.database = database } }
-            ByteView.withView(found.script.hexadecimal) {
-                scripts.machine.run(
-                    compiled, name: $0, keys: Arguments(keys, upTo: keyCount), arguments: keys.dropFirst(keyCount),
-                    host: host, reply: outer.reply)
+            run(readsOnly: readsOnly, isFunction: false) { host, reply in
+                ByteView.withView(found.script.hexadecimal) {
+                    scripts.machine.run(
+                        compiled, name: $0, keys: Arguments(keys, upTo: keyCount), arguments: keys.dropFirst(keyCount),
+                        host: host, reply: reply)
+                }
             }
-            self = outer
         } catch {
             scriptDoesNotCompile(error)
         }
+    }
+
+    /// Runs what calls commands. They use this context; it is as it was when `body` is done.
+    mutating func run(readsOnly: Bool, isFunction: Bool, _ body: (ScriptHost, ReplyWriter) -> Void) {
+        let runner = unsafe self.runner
+        unsafe runner.scripts.readsOnly = readsOnly
+        unsafe runner.beginScript(keyspace, isFunction: isFunction)
+        defer { unsafe runner.endScript() }
+        let outer = self
+        let client = unsafe connection?.assumingMemoryBound(to: Connection.self)
+        let database = unsafe client?.pointee.database ?? 0
+        defer { if unsafe client?.pointee.database != database { unsafe client?.pointee.database = database } }
+        unsafe body(runner.scriptHost, outer.reply)
+        self = outer
     }
 
     func scriptDoesNotCompile(_ failure: ScriptFailure) {

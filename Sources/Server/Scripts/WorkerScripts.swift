@@ -14,9 +14,10 @@ final class KnownScript {
 
 /// Used by its worker alone.
 final class WorkerScripts {
-    let machine = ScriptMachine()
+    let machine = ScriptMachine(version: ServerIdentity.compatibleVersion)
     /// The running script was called by a command that only reads.
     var readsOnly = false
+    let functions = WorkerFunctions()
     /// Known scripts by the beginnings of their names, and by the hashes of their texts.
     private var names = ScriptIndex()
     private var texts = ScriptIndex()

@@ -12,5 +12,5 @@ let serverCommandGroups: [[Command]] = [
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, hotKeyCommands, monitorCommands, memoryCommands,
     processCommands,
-    scriptCommands, debugCommands, subscriptionCommands, publicationCommands,
+    scriptCommands, functionCommands, debugCommands, subscriptionCommands, publicationCommands,
 ]
