@@ -109,6 +109,11 @@ package struct LuaState {
 
     /// Compiles a text into a function on top of the stack; nil, or the error that is there instead.
     func load(_ text: ByteView, name: StaticString) -> LuaFailure? {
+        // Compiled Lua could do anything to the memory of the process.
+        if text.count > 0 && text[0] == 0x1b {
+            push("\("\(name)".dropFirst()):1: unexpected symbol near 'char(27)'")
+            return LuaFailure()
+        }
         let status = unsafe luaL_loadbuffer(
             pointer, text.base.assumingMemoryBound(to: CChar.self), text.count,
             UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))

@@ -17,7 +17,7 @@ extension ScriptMachine {
     }
 
     /// Opens the libraries and builds the sandbox in Lua itself; leaves the two kept functions behind.
-    func prepareSandbox() {
+    func prepareSandbox(_ version: StaticString) {
         let owner = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe lua_pushlightuserdata(state.pointer, owner)
         unsafe clua_set_registry(
@@ -32,6 +32,12 @@ extension ScriptMachine {
         unsafe add("setresp", setProtocolFromLua)
         unsafe add("acl_check_cmd", checkCommandFromLua)
         unsafe add("set_repl", setReplicationFromLua)
+        state.push(version)
+        state.setField("version", of: -2)
+        // Two hexadecimal digits each: 7.2.4 is 0x00070204.
+        let numbers = "\(version)".split(separator: ".").map { Int($0) ?? 0 }
+        state.push(Double(numbers.reduce(0) { $0 << 8 | $1 }))
+        state.setField("version_number", of: -2)
         MessagePackLibrary.push(on: state)
         state.setField("cmsgpack", of: -2)
         BitLibrary.push(on: state)

@@ -30,14 +30,15 @@ package final class ScriptMachine {
     /// The script has been told to end.
     var isEnding = false
 
-    package init() {
+    /// - Parameter version: what `redis.REDIS_VERSION` says.
+    package init(version: StaticString = "0.0.0") {
         unsafe commandReply = .allocate(capacity: 1)
         unsafe commandReply.initialize(to: ReplyBuffer())
         guard let pointer = unsafe lua_newstate(reallocateForLua, nil) else {
             fatalError("out of memory: no Lua state could be made")
         }
         state = unsafe LuaState(pointer)
-        prepareSandbox()
+        prepareSandbox(version)
     }
 
     deinit {
@@ -83,8 +84,8 @@ package final class ScriptMachine {
         }
     }
 
-    /// - Parameter body: calls a function with the handler of errors that it is given, and leaves one result, or an error,
-    ///   on the stack.
+    /// - Parameter body: calls a function with the handler of errors that it is given, and leaves one result, or an
+    ///   error, on the stack.
     @inline(__always)
     func run(name: ByteView, host: ScriptHost, reply: ReplyWriter, _ body: (_ handler: Int) -> LuaFailure?) {
         self.host = host

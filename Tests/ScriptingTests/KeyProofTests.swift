@@ -72,4 +72,58 @@ import Testing
         "return redis.call('keys', '*')",
     ])
     func notProven(_ text: String) { #expect(!holds(text)) }
+
+    private func holds(library text: String) -> Bool {
+        KeyProof.holds(library: Array("#!lua name=l\n\(text)".utf8)) { arguments in
+            guard case .literal(let name)? = arguments.first, String(decoding: name, as: UTF8.self) == "get" else {
+                return false
+            }
+            return arguments.count > 1 && arguments[1] == .key
+        }
+    }
+
+    @Test(arguments: [
+        "redis.register_function('f', function(keys, args) return redis.call('get', keys[1]) end)",
+        "redis.register_function{function_name='f', callback=function(k) return redis.call('get', k[1]) end}",
+        "redis.register_function({callback = function(KEYS) return redis.call('get', KEYS[1]) end, "
+            + "function_name = 'f', flags = {'no-writes'}})",
+        "redis.register_function('f', function(keys) local k = keys[1] return redis.call('get', k) end) "
+            + "redis.register_function('g', function(keys) local k = keys[2] return redis.call('get', k) end)",
+        "local function double(x) return x * 2 end redis.register_function('f', function(keys, args) "
+            + "if args[1] then return double(redis.call('get', keys[1])) end end)",
+        "redis.register_function('f', function(keys) for _, k in ipairs(keys) do redis.call('get', k) end end)",
+        "redis.log(redis.LOG_NOTICE, 'loaded') redis.register_function('f', function() return 1 end)",
+    ])
+    func provenLibrary(_ text: String) { #expect(holds(library: text)) }
+
+    @Test(arguments: [
+        "redis.register_function('f', function(keys, args) return redis.call('get', args[1]) end)",
+        "redis.register_function('f', function(keys) return redis.call('get', KEYS[1]) end)",
+        "redis.register_function('f', function(keys) return redis.call('get', 'x') end)",
+        "redis.register_function('f', function(...) return redis.call('get', ({...})[1][1]) end)",
+        "local function f(keys) return redis.call('get', keys[1]) end redis.register_function('f', f)",
+        "local function get(k) return redis.call('get', k) end "
+            + "redis.register_function('f', function(keys) return get(keys[1]) end)",
+        "local callback = function(keys) return redis.call('get', keys[1]) end "
+            + "redis.register_function('f', function() return callback({'x'}) end)",
+        "local a, callback = 1, function(keys) return redis.call('get', keys[1]) end",
+        "local t = {callback = function(keys) return redis.call('get', keys[1]) end} "
+            + "redis.register_function('f', function() return t.callback({'x'}) end)",
+        "local saved local o = {register_function = function(n, f) saved = f end} "
+            + "o.register_function('f', function(keys) return redis.call('get', keys[1]) end) "
+            + "redis.register_function('g', function() return saved({'x'}) end)",
+        "local saved redis.register_function('f', function(keys) "
+            + "saved = function() return redis.call('get', keys[1]) end end) "
+            + "redis.register_function('g', function() return saved() end)",
+        "local redis = redis redis.register_function('f', function(keys) return redis.call('get', keys[1]) end)",
+        "local ipairs = function() return function() return 1, 'x' end end redis.register_function('f', "
+            + "function(keys) for _, k in ipairs(keys) do redis.call('get', k) end end)",
+        "redis.register_function('f', function(keys, redis) return redis.call('get', keys[1]) end)",
+        "redis.register_function('f', function(keys) keys[1] = 'x' return redis.call('get', keys[1]) end)",
+        "redis.register_function('f', function(keys) keys = {'x'} return redis.call('get', keys[1]) end)",
+        "redis.register_function('f', function(keys, keys) return redis.call('get', keys[1]) end)",
+        "local function change(t) t[1] = 'x' end redis.register_function('f', function(keys) change(keys) "
+            + "return redis.call('get', keys[1]) end)",
+    ])
+    func notProvenLibrary(_ text: String) { #expect(!holds(library: text)) }
 }

@@ -35,6 +35,9 @@ package struct FunctionFlags: OptionSet, Sendable {
 }
 
 extension ScriptMachine {
+    /// Whether a script or function is running, or a library being loaded.
+    package var isRunning: Bool { host != nil }
+
     /// Runs a library's text, which begins with the end of its first line, and returns what it has registered; a
     /// function is kept until it is forgotten. Fails with what is wrong with the library.
     package func loadLibrary(_ text: ByteView, host: ScriptHost) throws(ScriptFailure) -> [RegisteredFunction] {
@@ -76,7 +79,7 @@ extension ScriptMachine {
         return RegisteredFunction(name: name, description: description, flags: flags, callback: callback)
     }
 
-    /// Calls a function with a table of keys and one of arguments, and writes what it returns, or its error, to `reply`.
+    /// Calls a function with a table of keys and one of arguments, and writes what it returns, or its error.
     package func call(
         _ function: CompiledScript, name: ByteView, keys: Arguments, arguments: Arguments, host: ScriptHost,
         reply: ReplyWriter

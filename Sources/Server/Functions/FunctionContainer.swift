@@ -226,7 +226,8 @@ private func functionHelp(_ context: inout CommandContext) {
         [
             "LOAD [REPLACE] <FUNCTION CODE>", "    Take a library up.",
             "DELETE <LIBRARY NAME>", "    Delete a library.",
-            "LIST [LIBRARYNAME PATTERN] [WITHCODE]", "    The libraries, their functions and, if asked for, their code.",
+            "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
+            "    The libraries, their functions and, if asked for, their code.",
             "STATS", "    The function that is running, and how many there are.",
             "KILL", "    End a function that is running and has written nothing.",
             "FLUSH [ASYNC|SYNC]", "    Delete all libraries.",

@@ -23,7 +23,9 @@ func functionDump(_ context: inout CommandContext) {
 }
 
 private func append<Number: FixedWidthInteger>(littleEndian value: Number, to output: inout ByteBuffer) {
-    for shift in stride(from: 0, to: Number.bitWidth, by: 8) { output.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
+        output.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
 }
 
 /// 6 or 14 bits with the two highest ones telling which, or a mark and 32 bits, the highest byte first.

@@ -56,7 +56,10 @@ final class FunctionStore: @unchecked Sendable {
     /// The libraries, and the generation they belong to.
     func copy() -> (Content, generation: Int) { lock.withLock { (content, generation) } }
 
-    var libraries: [FunctionLibrary] { lock.withLock { Array(content.libraries.values) } }
+    /// All libraries by name.
+    var libraries: [FunctionLibrary] {
+        lock.withLock { content.libraries.values.sorted { $0.name.lexicographicallyPrecedes($1.name) } }
+    }
 
     func find(library name: [UInt8]) -> FunctionLibrary? { lock.withLock { content.libraries[name] } }
 

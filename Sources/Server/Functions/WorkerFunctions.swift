@@ -37,12 +37,15 @@ final class WorkerFunctions {
     private var replaced: [UInt64: Known] = [:]
     /// The callbacks of what is loaded, in the order of the functions.
     private var loaded: [ObjectIdentifier: (library: FunctionLibrary, callbacks: [CompiledScript])] = [:]
+    /// Callbacks of libraries that are gone.
+    private var unwanted: [CompiledScript] = []
     private var generation = 0
 
     /// The function of that name; nil if there is none.
-    /// - Parameter namesItsKeys: only the shards of its keys are held. Should the function have been replaced since that
-    ///   was decided, the one before is found.
-    func find(_ name: ByteView, in store: FunctionStore, _ machine: ScriptMachine, namesItsKeys: Bool = false) -> Known? {
+    /// - Parameter namesItsKeys: only the shards of its keys are held. Should the function have been replaced since
+    ///   that was decided, the one before is found.
+    func find(_ name: ByteView, in store: FunctionStore, _ machine: ScriptMachine, namesItsKeys: Bool = false) -> Known?
+    {
         if store.generation != generation { refresh(store, machine) }
         let hash = Self.hash(name)
         let found = Self.find(name, known[hash])
@@ -97,12 +100,17 @@ final class WorkerFunctions {
         self.generation = generation
         known = Self.index(content.functions)
         replaced = Self.index(content.replaced)
-        let kept = Set((content.functions.values.map(\.library) + content.replaced.values.map(\.library))
-            .map { ObjectIdentifier($0) })
+        let kept = Set(
+            (content.functions.values.map(\.library) + content.replaced.values.map(\.library))
+                .map { ObjectIdentifier($0) })
         for (identifier, entry) in loaded where !kept.contains(identifier) {
-            for callback in entry.callbacks { machine.forget(callback) }
+            unwanted += entry.callbacks
             loaded[identifier] = nil
         }
+        // While a script runs its machine is not to be touched.
+        if machine.isRunning { return }
+        for callback in unwanted { machine.forget(callback) }
+        unwanted = []
     }
 
     private static func index(_ places: [[UInt8]: FunctionPlace]) -> [UInt64: Known] {

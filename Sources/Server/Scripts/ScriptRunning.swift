@@ -19,7 +19,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// What the machine asks of the server.
     var scriptHost: ScriptHost {
         unsafe ScriptHost(
-            owner: UnsafeMutableRawPointer(self), call: callCommand, check: checkCommand, log: logLine, mustEnd: mustEnd)
+            owner: UnsafeMutableRawPointer(self), call: callCommand, check: checkCommand, log: logLine, mustEnd: mustEnd
+        )
     }
 
     var scriptStore: ScriptStore { unsafe self.pointee.server._withUnsafeGuaranteedRef { $0.scriptStore } }
