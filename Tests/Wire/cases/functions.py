@@ -86,8 +86,8 @@ BODIES = [
     "return redis.sha1hex('')", "return redis.pcall('get')", "return redis.call('get')", "redis.x = 1", "string.x = 1",
     "local r = {} for name in pairs(_G) do r[#r + 1] = name end table.sort(r) return r",
     "local r = {} for name in pairs(redis) do r[#r + 1] = name end table.sort(r) return r",
-    "return type(redis.REDIS_VERSION) .. type(redis.REDIS_VERSION_NUM)", "return nil", "return {}", "return {1, nil,
-    2}",
+    "return type(redis.REDIS_VERSION) .. type(redis.REDIS_VERSION_NUM)", "return nil", "return {}",
+    "return {1, nil, 2}",
     "return select('#', keys, args)", "return redis.call('select', 3)", "return redis.call('swapdb', 0, 0)",
 ]  # fmt: skip
 
