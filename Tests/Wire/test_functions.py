@@ -1,10 +1,11 @@
 """Functions on many threads: every thread knows of a change at once, and none runs half of one."""
 
 import threading
+import time
 
 import pytest
 
-from harness.resp import Error
+from harness.resp import Error, encode
 from harness.server import Server
 
 KEYS = [f"key{number}" for number in range(16)]
@@ -120,6 +121,69 @@ end)
     assert not wrong
     administrator.call("FUNCTION", "FLUSH")
     administrator.close()
+
+
+ENDLESS = """
+redis.register_function('endless', function(keys) redis.call('get', keys[1]) while true do end end)
+redis.register_function('writes', function(keys) redis.call('set', keys[1], 1) while true do end end)
+"""
+BUSY = b"-BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.\r\n"
+BUSY_SCRIPT = BUSY.replace(b"FUNCTION KILL", b"SCRIPT KILL")
+BOUND = 20
+
+
+def raw(connection, *arguments):
+    connection.send(encode(arguments))
+    return connection.read(BOUND)[0]
+
+
+def until(condition):
+    deadline = time.monotonic() + BOUND
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.005)
+
+
+def begin(server, *command):
+    running = server.connect()
+    running.send(encode(command))
+    return running
+
+
+def test_functions_without_end(threads):
+    """What a function that takes long is refused by, and how it is ended."""
+    with Server("needletail", ("--busy-reply-threshold", "50"), threads=threads) as server:
+        others = [server.connect() for _ in range(4)]
+        load(others[0], ENDLESS)
+        running = begin(server, "FCALL", "endless", "1", "k", "argument")
+        for other in others:
+            until(lambda: raw(other, "GET", "k") == BUSY)
+            assert raw(other, "SCRIPT", "KILL") == BUSY
+            statistics = other.call("FUNCTION", "STATS")[1]
+            assert statistics[:4] == [b"name", b"endless", b"command", [b"FCALL", b"endless", b"1", b"k", b"argument"]]
+            assert statistics[5] >= 25
+        # A library that comes in the middle of it does not disturb it, nor one that goes.
+        assert others[1].call("FUNCTION", "LOAD", "#!lua name=m\nredis.register_function('m', function() end)") == b"m"
+        assert others[1].call("FUNCTION", "DELETE", "m") == b"OK"
+        assert raw(others[3], "FUNCTION", "KILL") == b"+OK\r\n"
+        reply = running.read(BOUND)[0]
+        assert reply.startswith(b"-ERR Script killed by user with SCRIPT KILL... script: endless, on @user_function:3.")
+        assert others[2].call("FUNCTION", "STATS")[1] is None
+        assert raw(others[2], "GET", "k") == b"$-1\r\n"
+        running.close()
+        running = begin(server, "EVAL", "redis.call('get', KEYS[1]) while true do end", "1", "k")
+        until(lambda: raw(others[0], "GET", "k") == BUSY_SCRIPT)
+        assert raw(others[1], "FUNCTION", "KILL") == BUSY_SCRIPT
+        assert raw(others[1], "FUNCTION", "STATS") == BUSY_SCRIPT
+        assert raw(others[1], "SCRIPT", "KILL") == b"+OK\r\n"
+        running.read(BOUND)
+        running.close()
+        running = begin(server, "FCALL", "writes", "1", "k")
+        until(lambda: raw(others[0], "GET", "k") == BUSY)
+        for command in ("FUNCTION", "SCRIPT"):
+            assert raw(others[1], command, "KILL").startswith(b"-UNKILLABLE")
+        others[2].send(encode(["SHUTDOWN", "NOSAVE"]))
+        until(lambda: not server.is_running())
 
 
 def test_the_oracle_takes_our_dumps(flushed):

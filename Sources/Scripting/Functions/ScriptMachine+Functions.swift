@@ -35,9 +35,6 @@ package struct FunctionFlags: OptionSet, Sendable {
 }
 
 extension ScriptMachine {
-    /// Whether a script or function is running, or a library being loaded.
-    package var isRunning: Bool { host != nil }
-
     /// Runs a library's text, which begins with the end of its first line, and returns what it has registered; a
     /// function is kept until it is forgotten. Fails with what is wrong with the library.
     package func loadLibrary(_ text: ByteView, host: ScriptHost) throws(ScriptFailure) -> [RegisteredFunction] {

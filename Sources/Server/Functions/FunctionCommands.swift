@@ -1,6 +1,7 @@
 // FCALL and FCALL_RO: calling a function of a library.
 import Bytes
 import Commands
+import Containers
 import RESP
 import Scripting
 

@@ -196,6 +196,7 @@ private func list(_ library: FunctionLibrary, showsCode: Bool, _ reply: ReplyWri
 private func functionStatistics(_ context: inout CommandContext) {
     let store = context.server.functionStore
     let reply = context.reply
+    if store.oldestCall == nil && context.server.refusal == .script { return reply.error(Refusal.script.text) }
     reply.map(2)
     reply.bulk("running_script")
     if let call = store.oldestCall {

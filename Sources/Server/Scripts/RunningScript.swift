@@ -39,7 +39,9 @@ struct RunningScript: ~Copyable {
     var isKilled: Bool { state.load(ordering: .relaxed) == State.killed }
 
     func kill(function: Bool) -> Kill {
-        if state.load(ordering: .acquiring) == State.idle { return .notRunning }
+        let current = state.load(ordering: .acquiring)
+        if current == State.idle { return .notRunning }
+        if current == State.written { return .hasWritten }
         if isFunction.load(ordering: .relaxed) != function { return .isOther }
         let (exchanged, original) = state.compareExchange(
             expected: State.reading, desired: State.killed, ordering: .relaxed)
