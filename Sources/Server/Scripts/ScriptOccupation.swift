@@ -113,10 +113,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     private func noteSlowScript() {
         let limit = unsafe self.pointee.hot.busyReplyMilliseconds
+        let ends = unsafe self.pointee.occupation.refusal == .function ? "FUNCTION KILL" : "SCRIPT KILL"
         unsafe self.pointee.server.takeUnretainedValue().log.warning(
             """
-            A script has been running for \(limit) ms and goes on. Commands for its shards are refused; \
-            \(unsafe self.pointee.occupation.refusal == .function ? "FUNCTION" : "SCRIPT") KILL ends it if it has written nothing.
+            A script has been running for \(limit) ms and goes on. Commands for its shards are refused; \(ends) ends \
+            it if it has written nothing.
             """)
     }
 }
