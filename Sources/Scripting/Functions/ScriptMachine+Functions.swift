@@ -47,12 +47,12 @@ extension ScriptMachine {
         guard state.hasRoom(for: 12) else { throw ScriptFailure("Error registering functions: the stack is full") }
         state.pushKept(libraryLoader)
         if state.load(text, name: "@user_function") != nil {
-            throw ScriptFailure("Error compiling function: \(state.bytes(-1).string)")
+            throw ScriptFailure("Error compiling function: ", state.bytes(-1))
         }
         loadEnds = Clock.monotonicMilliseconds() + longestLoadMilliseconds
         unsafe clua_set_question(state.pointer, askWhetherLoadEnds, 100_000)
         if state.call(arguments: 1, results: 2) != nil || state.type(-2) != .table {
-            throw ScriptFailure("Error registering functions: \(state.bytes(-1).string)")
+            throw ScriptFailure("Error registering functions: ", state.bytes(-1))
         }
         state.pop()
         let count = state.count(of: -1)
@@ -92,6 +92,11 @@ extension ScriptMachine {
 
 extension ScriptFailure {
     package init(_ message: String) { self.init(message: Array(message.utf8)) }
+
+    /// With bytes as they are in the middle, which need be no text.
+    package init(_ before: String, _ bytes: some Sequence<UInt8>, _ after: String = "") {
+        self.init(message: Array(before.utf8) + Array(bytes) + Array(after.utf8))
+    }
 }
 
 /// Asked while a library is loaded.

@@ -46,7 +46,7 @@ struct LibraryHeader {
         var name: [UInt8]?
         for word in words.dropFirst() {
             guard Self.isName(word) else {
-                throw ScriptFailure("Invalid metadata value given: \(String(decoding: word, as: UTF8.self))")
+                throw ScriptFailure("Invalid metadata value given: ", word)
             }
             if name != nil {
                 throw ScriptFailure("Invalid metadata value, name argument was given multiple times")
@@ -61,8 +61,10 @@ struct LibraryHeader {
                 long
                 """)
         }
-        let engine = String(decoding: words[0].dropFirst(2), as: UTF8.self)
-        guard engine.lowercased() == "lua" else { throw ScriptFailure("Engine '\(engine)' not found") }
+        let engine = Array(words[0].dropFirst(2))
+        guard ByteView.withView(engine, { $0.equalsIgnoringCase("lua") }) else {
+            throw ScriptFailure("Engine '", engine, "' not found")
+        }
         self.name = name
     }
 
@@ -81,7 +83,7 @@ struct LibraryHeader {
         var list = ArgumentList()
         defer { list.deallocate() }
         let words: [[UInt8]]? = unsafe bytes.withUnsafeMutableBytes { buffer in
-            guard unsafe InlineWords.split(buffer, into: &list) else { return nil }
+            guard unsafe !buffer.contains(0) && InlineWords.split(buffer, into: &list) else { return nil }
             return (0..<list.count).map { list[$0].bytes }
         }
         guard let words, !words.isEmpty else { throw ScriptFailure("Invalid library metadata") }

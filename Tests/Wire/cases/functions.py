@@ -35,6 +35,7 @@ HEADERS = [
     "#!lua name=a-b\nreturn 1", "#!lua name='a b'\nreturn 1", "#!lua NAME=x\nreturn 1",
     "#!lua name=x flags=y\nreturn 1", "#! lua name=x\nreturn 1", "#!lua  name=x \nreturn 1", "#!lua name=x\r\nreturn 1",
     '#!lua name=x "\nreturn 1', "#!\nreturn 1", "#!js\nreturn 1", "#!lua name\nreturn 1", "\n#!lua name=x\nreturn 1",
+    b"#!l\xff name=x\nreturn 1", b"#!lua \xffname=x\nreturn 1", "#!lua na\0me=x\nreturn 1",
 ]  # fmt: skip
 
 EMPTY = "function() end"
