@@ -4,6 +4,8 @@ import threading
 
 import pytest
 import redis
+from harness.waiting import until
+from redis.cache import CacheConfig
 
 
 def run_all(bodies):
@@ -120,3 +122,36 @@ def test_messages_reach_a_listening_thread(server, protocol):
         assert [data for channel, data in seen if channel == "news"] == [str(number) for number in range(100)]
         rooms = [data for channel, data in seen if channel != "news"]
         assert rooms == [str(number) for number in range(100)]
+
+
+def test_client_side_cache(server):
+    """The cache of redis-py: a hit asks nobody, what others change is read anew."""
+    config = CacheConfig(max_size=1000)
+    with (
+        redis.Redis(port=server.port, protocol=3, cache_config=config, decode_responses=True) as cached,
+        redis.Redis(port=server.port) as writer,
+    ):
+        cache = cached.get_cache()
+        keys = [f"k{number}" for number in range(40)]
+        writer.mset({key: 0 for key in keys})
+
+        def calls():
+            return writer.info("commandstats")["cmdstat_get"]["calls"]
+
+        assert [cached.get(key) for key in keys] == ["0"] * 40 and cache.size == 40
+        before = calls()
+        assert [cached.get(key) for key in keys * 3] == ["0"] * 120
+        assert calls() == before
+        for turn in range(1, 10):
+            writer.mset({key: turn for key in keys})
+            # The messages are on their way when the writer has its reply.
+            assert until(lambda: [cached.get(key) for key in keys] == [str(turn)] * 40)
+        writer.hset("h", mapping={"f": "1"})
+        assert cached.hgetall("h") == cached.hgetall("h") == {"f": "1"}
+        writer.hset("h", "f", "2")
+        assert until(lambda: cached.hgetall("h") == {"f": "2"})
+        writer.set("short", "x", px=50)
+        cached.get("short")
+        assert until(lambda: cached.get("short") is None)
+        writer.flushall()
+        assert until(lambda: cached.get("k0") is None and cached.mget("k1", "k2") == [None, None])

@@ -8,6 +8,7 @@ import pytest
 
 from harness.resp import Push, encode
 from harness.server import Closed, Server
+from harness.waiting import until
 
 BOUND = 20
 
@@ -16,13 +17,6 @@ BOUND = 20
 def server(threads):
     with Server("needletail", ("--enable-debug-command", "yes"), threads=threads) as server:
         yield server
-
-
-def until(condition, bound=BOUND):
-    deadline = time.monotonic() + bound
-    while not condition():
-        assert time.monotonic() < deadline, "did not come about in time"
-        time.sleep(0.005)
 
 
 def field(server, name):
@@ -181,7 +175,7 @@ def test_expiry(server):
     writer.call("DEBUG", "SET-ACTIVE-EXPIRE", "0")
     writer.call("SET", "late", "x", "PX", "30")
     cache.get(b"late")
-    until(lambda: writer.call("PTTL", "late") == -2)
+    assert until(lambda: writer.call("PTTL", "late") == -2)
     cache.hears(21)
 
 
@@ -210,7 +204,7 @@ def test_eviction(server):
     used = field(server, "used_memory")
     writer.call("CONFIG", "SET", "maxmemory-policy", "allkeys-random", "maxmemory", str(used - 300_000))
     cache.call("SET", "own", "x" * 1000)
-    until(lambda: field(server, "evicted_keys") > 100 and field(server, "used_memory") <= used - 300_000)
+    assert until(lambda: field(server, "evicted_keys") > 100 and field(server, "used_memory") <= used - 300_000)
     writer.call("CONFIG", "SET", "maxmemory", "0")
     cache.call("PING")
     alive = writer.call("EXISTS", *cache.copies)
@@ -231,9 +225,9 @@ def test_limit_of_the_table(server):
         keys, items = field(server, "tracking_total_keys"), field(server, "tracking_total_items")
         return 0 < len(cache.copies) == keys == items <= most
 
-    until(lambda: is_known(80))
+    assert until(lambda: is_known(80))
     writer.call("CONFIG", "SET", "tracking-table-max-keys", "16")
-    until(lambda: is_known(16))
+    assert until(lambda: is_known(16))
     writer.call("CONFIG", "SET", "tracking-table-max-keys", "0")
 
     def has_all():
@@ -241,7 +235,7 @@ def test_limit_of_the_table(server):
             cache.get(b"k%d" % number)
         return field(server, "tracking_total_keys") == 400
 
-    until(has_all)
+    assert until(has_all)
 
 
 def test_swapdb_forgets_everything(server):
@@ -332,8 +326,8 @@ def test_clients_that_go(server):
         writer.call("SET", "k", str(number))
         stays.call("PING")
         assert b"k" not in stays.copies
-    until(lambda: field(server, "tracking_clients") == 1)
-    until(lambda: field(server, "tracking_total_prefixes") == 0)
+    assert until(lambda: field(server, "tracking_clients") == 1)
+    assert until(lambda: field(server, "tracking_total_prefixes") == 0)
 
 
 def test_prefixes_are_known_when_the_reply_comes(server):
@@ -391,7 +385,7 @@ def test_a_slow_reader_is_closed(server):
             writer.call("SET", key, "1")
         return writer.call("CLIENT", "LIST", "ID", str(number)) == b""
 
-    until(is_gone)
+    assert until(is_gone)
     with pytest.raises(Closed):
         while True:
             slow.read(BOUND)

@@ -81,7 +81,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.context.pointee.servedIndex = 0
         unsafe self.pointee.context.pointee.waiting = WaitRequest()
         unsafe self.pointee.output = unsafe spareOutput()
+        unsafe self.pointee.tracking.interrupted = unsafe context.connection?.assumingMemoryBound(to: Connection.self)
         unsafe self.pointee.kernel.serveWhileOccupied()
+        unsafe self.pointee.tracking.interrupted = nil
         if unsafe self.pointee.occupation.refuses {
             unsafe forEachShardOfScript { unsafe self.pointee.kernel.refuseQueued(on: $0) }
         }

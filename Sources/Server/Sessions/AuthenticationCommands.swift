@@ -7,7 +7,7 @@ import RESP
 
 /// What HELLO and INFO call the server: clients choose what they use by the version of Redis.
 enum ServerIdentity {
-    static let compatibleVersion: StaticString = "7.2.4"
+    static let compatibleVersion: StaticString = "7.4.0"
     static let version: StaticString = "0.1.0"
 }
 

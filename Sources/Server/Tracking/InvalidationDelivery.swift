@@ -133,7 +133,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe receiver == moment.current {
             return unsafe write(ReplyWriter(self.pointee.output, protocolVersion: version))
         }
-        if unsafe receiver.pointee.isInFlight || receiver == moment.interrupted {
+        if unsafe receiver.pointee.isInFlight || receiver == moment.interrupted
+            || receiver == self.pointee.tracking.interrupted
+        {
             var text = ReplyBuffer()
             unsafe withUnsafeMutablePointer(to: &text) { unsafe write(ReplyWriter($0, protocolVersion: version)) }
             unsafe receiver.pointee.session._withUnsafeGuaranteedRef { $0.heldMessages.append(text.bytes.view) }

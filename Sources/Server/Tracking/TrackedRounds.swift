@@ -43,6 +43,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.shardLoads.add(shard, commands: count, cycles: started &- begin)
         unsafe leave(shardPointer)
         unsafe self.pointee.kernel.giveBack(shard)
+        unsafe releaseHeldMessages(connection)
         // What it has changed itself is told right behind its replies.
         unsafe deliverMessages(behindRepliesOf: connection)
         return true

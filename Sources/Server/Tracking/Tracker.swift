@@ -65,6 +65,7 @@ final class BroadcastPrefix {
 }
 
 /// What one worker knows of tracking. For its thread alone.
+@safe
 final class TrackingDirectory {
     /// Clients whose invalidations are delivered here, by number.
     private(set) var trackers: [Int: Tracker] = [:]
@@ -74,6 +75,8 @@ final class TrackingDirectory {
     private(set) var prefixes: [BroadcastPrefix] = []
     /// The step that is being run stood behind CLIENT CACHING.
     var isMarked = false
+    /// The connection whose script takes long, while other things are done.
+    var interrupted: ConnectionPointer?
     /// What is to be sent, by worker.
     var outgoing: [InvalidationBatch?]
     /// Commands that remove everything: the shares that were heard of, by the client that sent them.

@@ -52,6 +52,8 @@ enum Fault: CaseIterable, Sendable {
     case doublesMessage
     /// A message comes before the one that was sent before it.
     case swapsMessages
+    /// A client that keeps a copy is not told that it has changed.
+    case losesInvalidation
     /// The reply is the last one of another connection.
     case mixesReplies
     /// A connection never answers again.

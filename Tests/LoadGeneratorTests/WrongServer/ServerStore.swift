@@ -118,6 +118,7 @@ final class ServerStore: @unchecked Sendable {
     func put(_ place: StoredPlace, _ value: StoredValue, deadline: Int64?) {
         if case .string(let old)? = entries[place]?.value { former[place] = old }
         versions[place, default: 0] += 1
+        invalidate(place.key)
         entries[place] = value.isEmptyCollection ? nil : StoredEntry(value: value, deadline: deadline)
     }
 
@@ -125,6 +126,7 @@ final class ServerStore: @unchecked Sendable {
     func remove(_ place: StoredPlace) -> Bool {
         guard entries.removeValue(forKey: place) != nil else { return false }
         versions[place, default: 0] += 1
+        invalidate(place.key)
         return true
     }
 

@@ -56,6 +56,10 @@ extension WrongSession {
             }
             return .text(lines.joined())
         case "kill" where words.count >= 3: return try kill(Array(words.dropFirst(2)))
+        case "tracking" where words.count > 2: return track(words)
+        case "caching" where words.count > 2:
+            tracking?.isMarked = true
+            return .ok
         case "setinfo", "no-evict", "no-touch": return .ok
         default: throw CommandFailure.syntax
         }

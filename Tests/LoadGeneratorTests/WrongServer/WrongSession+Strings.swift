@@ -29,14 +29,16 @@ extension WrongSession {
     }
 
     func get(_ words: [[UInt8]]) throws -> StoredReply? {
-        shown(words[1], try string(words[1])).map { .bulk($0) } ?? .null
+        tracking?.note(words[1])
+        return shown(words[1], try string(words[1])).map { .bulk($0) } ?? .null
     }
 
     func mget(_ words: [[UInt8]]) throws -> StoredReply? {
-        .array(words.dropFirst().map { key in
-            let bytes = shown(key, (try? string(key)) ?? nil)
-            return bytes.map { .bulk($0) } ?? .null
-        })
+        .array(
+            words.dropFirst().map { key in
+                let bytes = shown(key, (try? string(key)) ?? nil)
+                return bytes.map { .bulk($0) } ?? .null
+            })
     }
 
     func getdel(_ words: [[UInt8]]) throws -> StoredReply? {

@@ -23,6 +23,9 @@ final class WrongSession: @unchecked Sendable {
     var patterns: Set<[UInt8]> = []
     var messages: [[UInt8]] = []
 
+    /// What CLIENT TRACKING has switched on, and the keys that it is told of.
+    var tracking: WrongTracking?
+
     private var input: [UInt8] = []
     private var position = 0
 
@@ -41,13 +44,18 @@ final class WrongSession: @unchecked Sendable {
             if commands.isEmpty { continue }
             var replies = [StoredReply?](repeating: nil, count: commands.count)
             let isReversed = commands.count > 1 && store.locked { store.strikes(.reordersPipeline) }
+            var earlier = [[UInt8]](repeating: [], count: commands.count)
             for index in isReversed ? commands.indices.reversed() : Array(commands.indices) {
                 if isReversed { Clock.sleep(microseconds: 200) }
+                if tracksKeys { earlier[index] = takeMessages() }
                 replies[index] = execute(commands[index])
                 if isEnding { break }
             }
             var output: [UInt8] = []
-            for case let reply? in replies { reply.append(to: &output, protocolVersion: protocolVersion) }
+            for (message, reply) in zip(earlier, replies) {
+                output += message
+                reply?.append(to: &output, protocolVersion: protocolVersion)
+            }
             if !send(output) { break }
         }
         store.locked {

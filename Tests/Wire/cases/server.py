@@ -1265,7 +1265,7 @@ NEWER = [
         "INFO: shards and threads",
         ("INFO shards", lambda value: b"# Shards\r\nshards:" in value and b"\r\nshard_0:home=0,keys=" in value),
         ("INFO threads", lambda value: b"# Threads\r\nio_thread_0:clients=" in value),
-        ("INFO server", lambda value: b"redis_version:7.2.4\r\n" in value and b"needletail_version:" in value),
+        ("INFO server", lambda value: b"redis_version:7.4.0\r\n" in value and b"needletail_version:" in value),
     ),
     literal(
         "DEBUG: PROTOCOL attribute and push",

@@ -101,6 +101,17 @@ extension Reply {
         }
     }
 
+    /// Reads the push that stands at `position`; nil if there is none.
+    static func readPush(_ input: ByteView, _ position: inout Int) -> Reply? {
+        guard position < input.count, input[position] == UInt8(ascii: ">") else { return nil }
+        var end = position
+        guard let line = input.line(&end), let length = Int(String(decoding: line.dropFirst(), as: UTF8.self)),
+            let push = array(length, input, &end)
+        else { return nil }
+        position = end
+        return push
+    }
+
     private static func array(_ length: Int, _ input: ByteView, _ position: inout Int) -> Reply? {
         // Every element takes three bytes at least.
         guard length <= input.count else { return nil }

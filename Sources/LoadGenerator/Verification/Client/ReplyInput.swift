@@ -19,6 +19,9 @@ struct ReplyInput {
     private var position = 0
     private var counter = ReplyCounter()
 
+    /// What came unasked in front of the replies that were given out.
+    private var pushes: [Reply] = []
+
     /// A buffer beyond this is not kept for the next replies.
     private static let keptCapacity = 1 << 20
 
@@ -29,9 +32,17 @@ struct ReplyInput {
         case .malformed: return .malformed
         case .reply, .error: break
         }
+        while let push = Reply.readPush(bytes.view, &taken) { pushes.append(push) }
         guard let reply = Reply.read(bytes.view, &taken), taken == position else { return .malformed }
         if taken == bytes.count { clear() }
         return .reply(reply)
+    }
+
+    /// What has come unasked since the last call, in front of the replies that were given out.
+    mutating func takePushes() -> [Reply] {
+        if pushes.isEmpty { return [] }
+        defer { pushes = [] }
+        return pushes
     }
 
     /// Reads what there is, as the descriptor waits or does not.

@@ -35,6 +35,9 @@ package final class VerificationClient {
     package private(set) var asked = 0
     package private(set) var found = 0
 
+    /// What came unasked in front of the replies to the last pipeline: each with the number of replies before it.
+    package private(set) var pushes: [(before: Int, push: Reply)] = []
+
     private let options: VerificationOptions
     private let end: CheckEnd
     private let lock = Mutex()
@@ -178,12 +181,14 @@ package final class VerificationClient {
     private func exchange(_ requests: [Request]) throws -> [Reply] {
         let output = requests.count == 1 ? requests[0].encoded : requests.flatMap(\.encoded)
         var replies: [Reply] = []
+        pushes = []
         replies.reserveCapacity(requests.count)
         let deadline = options.deadline
         // What the server has answered before it closed is read even if not all could be sent.
         guard try send(output, requests, deadline) else { return replies }
         while replies.count < requests.count {
             guard let reply = try nextReply(to: requests[replies.count], deadline) else { return replies }
+            for push in input.takePushes() { pushes.append((replies.count, push)) }
             replies.append(reply)
         }
         return replies
