@@ -24,6 +24,10 @@ private func runCommand(_ pointer: OpaquePointer?, raises: Bool) -> Int32 {
     var reader = unsafe RepliesToLua(reply.pointee.bytes.view, into: state)
     guard reader.push() else { return state.fail("ERR the reply is nested too deeply for a script", raises) }
     let isError = unsafe reply.pointee.bytes.view.hasPrefix("-")
+    if isError {
+        state.push(true)
+        state.setField(alreadyCounted, of: -2)
+    }
     if isError && raises {
         state.notePlace()
         return state.raise()

@@ -9,6 +9,9 @@ private let instructionsBetweenQuestions: Int32 = 100_000
 /// The same once it has taken long, so that those who wait are served soon.
 private let instructionsOfLongScripts: Int32 = 10_000
 
+/// The field of errors that were counted when a command replied with them. Redis' name for it: scripts can see it.
+let alreadyCounted: StaticString = "ignore_error_stats_update"
+
 /// A machine is used by one thread at a time and runs one script at a time.
 @safe
 package final class ScriptMachine {
@@ -27,6 +30,8 @@ package final class ScriptMachine {
     /// The kept function that runs libraries of functions, and when the one that is being loaded must be done.
     var libraryLoader: Int32 = 0
     var loadEnds: Int64 = 0
+    /// The reply is an error of a command, which was counted when the script called that.
+    package var repliedWithCounted = false
     /// The script has been told to end.
     var isEnding = false
 
@@ -91,6 +96,7 @@ package final class ScriptMachine {
         self.host = host
         protocolVersion = 2
         isEnding = false
+        repliedWithCounted = false
         let bottom = state.top
         defer {
             state.top = bottom
@@ -100,6 +106,7 @@ package final class ScriptMachine {
         unsafe clua_set_question(state.pointer, askWhetherToEnd, instructionsBetweenQuestions)
         state.pushKept(errorHandler)
         if body(bottom + 1) != nil { return writeFailure(name, reply) }
+        noteWhetherCounted()
         RepliesFromLua(state: state, reply: reply, scriptProtocol: protocolVersion).write()
     }
 
@@ -111,6 +118,14 @@ package final class ScriptMachine {
         }
     }
 
+    /// Looks whether the error on top of the stack was counted.
+    private func noteWhetherCounted() {
+        guard state.type(-1) == .table else { return }
+        state.pushField(alreadyCounted, of: -1)
+        repliedWithCounted = state.type(-1) == .boolean
+        state.pop()
+    }
+
     /// What Lua says of a text that it could not compile; taken off the stack.
     private func takeFailure() -> ScriptFailure {
         defer { state.pop() }
@@ -119,6 +134,7 @@ package final class ScriptMachine {
 
     /// Writes the error on top of the stack: what it says, which script it was, and where.
     private func writeFailure(_ name: ByteView, _ reply: ReplyWriter) {
+        noteWhetherCounted()
         var line = ByteBuffer()
         defer { line.deallocate() }
         if state.type(-1) == .table {
@@ -153,9 +169,12 @@ package struct CompiledScript {
 /// Why a script could not be compiled.
 package struct ScriptFailure: Error {
     package let message: [UInt8]
+    /// The message is all that is to be said.
+    package let isWhole: Bool
 
-    package init(message: [UInt8]) {
+    package init(message: [UInt8], isWhole: Bool = false) {
         self.message = message
+        self.isWhole = isWhole
     }
 }
 

@@ -4,6 +4,7 @@ import Commands
 import Containers
 import Platform
 import RESP
+import Scripting
 
 /// Error replies by their code.
 final class ErrorCounts: @unchecked Sendable {
@@ -32,8 +33,17 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// A handler answered with an error.
     @inline(never)
     func noteError(_ step: UnsafeMutablePointer<Step>, _ reply: UnsafeMutablePointer<ReplyBuffer>, _ start: Int) {
-        unsafe countError(reply, start)
+        if unsafe self.pointee.commands[Int(step.pointee.command)].route != .script || !repliedWithCounted {
+            unsafe countError(reply, start)
+        }
         unsafe self.pointee.statistics.pointee.commands.pointee.add(.failed, Int(step.pointee.command))
+    }
+
+    /// The script that has just run replied with an error of a command, which was counted then.
+    private var repliedWithCounted: Bool {
+        guard let machine = unsafe self.pointee.scripts?.machine else { return false }
+        defer { machine.repliedWithCounted = false }
+        return machine.repliedWithCounted
     }
 
     /// A command was refused before it ran.

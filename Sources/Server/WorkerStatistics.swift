@@ -52,6 +52,8 @@ struct WorkerStatistics: ~Copyable {
     let defragmentationEffort = Tally()
     let defragmentationStart = Tally()
     let script = RunningScript()
+    /// What the worker's Lua state holds.
+    let scriptMemory = Tally()
 
     init(commandCount: Int) {
         unsafe commands = .allocate(capacity: 1)

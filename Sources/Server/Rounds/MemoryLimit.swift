@@ -15,6 +15,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     @inline(never)
     private func admitSlowly(_ step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>) -> Bool {
         let flags = unsafe self.pointee.commands[Int(step.pointee.command)].flags
+        if unsafe self.pointee.commands[Int(step.pointee.command)].route == .script {
+            // The commands that it calls will be refused, or not.
+            unsafe self.pointee.occupation.isOutOfMemory = unsafe !admit(round)
+            return true
+        }
         if !flags.contains(.denyOutOfMemory) { return true }
         if unsafe admit(round) || step.pointee.isShare || self.pointee.context.pointee.isInTransaction
             || round.pointee.waiting != nil
@@ -23,6 +28,12 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         unsafe step.pointee.outcome = .outOfMemory
         return false
+    }
+
+    /// Whether a command of a script that was begun while memory was out is refused: not once the script has written.
+    func refusesForMemory(_ command: UnsafeMutablePointer<CompiledCommand>) -> Bool {
+        unsafe command.pointee.flags.contains(.denyOutOfMemory) && !scripts.allowsOutOfMemory
+            && !self.pointee.statistics.pointee.script.hasWritten
     }
 
     /// Whether a command has to be refused when it comes, while memory is out: what is split over shards, as it is run

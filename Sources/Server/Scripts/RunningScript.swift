@@ -36,6 +36,8 @@ struct RunningScript: ~Copyable {
         return state.compareExchange(expected: State.reading, desired: State.written, ordering: .relaxed).exchanged
     }
 
+    var hasWritten: Bool { state.load(ordering: .relaxed) == State.written }
+
     var isKilled: Bool { state.load(ordering: .relaxed) == State.killed }
 
     func kill(function: Bool) -> Kill {

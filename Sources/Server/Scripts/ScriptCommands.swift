@@ -36,6 +36,7 @@ let scriptCommands: [Command] = unsafe [
 ]
 
 private func evaluate(_ context: inout CommandContext, readsOnly: Bool) {
+    defer { unsafe context.runner.pointee.occupation.isOutOfMemory = false }
     guard let keyCount = context.scriptKeyCount() else { return }
     do throws(ScriptFailure) {
         let found = unsafe try context.runner.takeUp(context.arguments[1])
@@ -48,6 +49,7 @@ private func evaluate(_ context: inout CommandContext, readsOnly: Bool) {
 private func evaluateByName(_ context: inout CommandContext, readsOnly: Bool) {
     guard let keyCount = context.scriptKeyCount() else { return }
     let runner = unsafe context.runner
+    defer { unsafe runner.pointee.occupation.isOutOfMemory = false }
     guard let name = ScriptName(context.arguments[1]),
         let found = unsafe runner.scripts.find(name, in: runner.scriptStore)
     else { return context.reply.error("NOSCRIPT No matching script. Please use EVAL.") }

@@ -6,6 +6,7 @@ import Logging
 import Platform
 import RESP
 import Reactor
+import Scripting
 
 /// After so many milliseconds a script is one that takes long.
 private let patienceMilliseconds = 25.0
@@ -20,6 +21,8 @@ struct ScriptOccupation {
     var started: UInt64 = 0
     var hasBegun = false
     var refuses = false
+    /// Memory was out when the command that runs the script came: what needs more is refused until something is written.
+    var isOutOfMemory = false
     var refusal = Refusal.script
     /// The last round that was run on a lease, and the one shard if the script holds no more.
     var lease: UnsafeMutablePointer<Round>?
@@ -42,6 +45,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 
     func endScript() {
         unsafe self.pointee.statistics.pointee.script.end()
+        unsafe self.pointee.occupation.isOutOfMemory = false
+        unsafe scripts.allowsOutOfMemory = false
+        unsafe self.pointee.statistics.pointee.scriptMemory.set(scripts.machine.memoryBytes)
         unsafe self.pointee.occupation.nextTurn = .max
         guard unsafe self.pointee.occupation.hasBegun else { return }
         unsafe self.pointee.occupation.hasBegun = false

@@ -19,7 +19,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// What the machine asks of the server.
     var scriptHost: ScriptHost {
         unsafe ScriptHost(
-            owner: UnsafeMutableRawPointer(self), call: callCommand, check: checkCommand, log: logLine, mustEnd: mustEnd
+            owner: UnsafeMutableRawPointer(self), call: callCommandOfScript, check: checkCommand, log: logLine, mustEnd: mustEnd
         )
     }
 
@@ -42,7 +42,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     }
 
     /// The command or subcommand that the first arguments name; -1: there is none.
-    fileprivate func findCommand(_ arguments: Arguments) -> Int {
+    func findCommand(_ arguments: Arguments) -> Int {
         let index = unsafe self.pointee.commandIndex.find(arguments[0])
         if unsafe index < 0 || !self.pointee.commands[index].hasSubcommands || arguments.count < 2 { return index }
         return unsafe self.pointee.commandTable.takeUnretainedValue().findSubcommand(of: index, arguments[1])
@@ -57,12 +57,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if let found = unsafe scripts.find(name, in: scriptStore) { return found }
         // In the middle of a script its machine is left alone.
         let machine = unsafe self.pointee.occupation.hasBegun ? ScriptMachine() : scripts.machine
-        let compiled = try machine.compile(text)
+        let header = try ScriptHeader(text)
+        let body = text.dropFirst(header.length)
+        let compiled = try machine.compile(body)
         machine.forget(compiled)
         let bytes = text.bytes
         let table = unsafe self.pointee.commandTable.takeUnretainedValue()
         let script = Script(
-            name: name, hexadecimal: hexadecimal, text: bytes, namesItsKeys: table.namesItsKeys(bytes))
+            name: name, hexadecimal: hexadecimal, text: bytes, header: header,
+            namesItsKeys: table.namesItsKeys(body.bytes))
         unsafe scriptStore.add(script)
         guard let found = unsafe scripts.find(name, in: scriptStore) else {
             throw ScriptFailure(message: Array("the script was forgotten at once".utf8))
@@ -89,9 +92,27 @@ extension CommandContext {
         return Int(count)
     }
 
+    /// Whether what a script says of itself lets it run now; if not, the reply says why.
+    private func admits(_ header: ScriptHeader, readsOnly: Bool) -> Bool {
+        guard header.isPresent else { return true }
+        if readsOnly && !header.readsOnly {
+            reply.error("ERR Can not execute a script with write flag using *_ro command.")
+            return false
+        }
+        if unsafe !header.allowsOutOfMemory && runner.pointee.occupation.isOutOfMemory {
+            reply.error(ErrorText.outOfMemory)
+            return false
+        }
+        return true
+    }
+
     /// Runs a script that was found. The keys and arguments follow their number.
     mutating func run(_ found: KnownScript, keyCount: Int, readsOnly: Bool) {
         let runner = unsafe self.runner
+        let header = found.script.header
+        if !admits(header, readsOnly: readsOnly) { return }
+        let readsOnly = readsOnly || header.readsOnly
+        unsafe runner.scripts.allowsOutOfMemory = header.allowsOutOfMemory
         do throws(ScriptFailure) {
             let scripts = unsafe runner.scripts
             let compiled = try scripts.compiled(found)
@@ -124,60 +145,10 @@ extension CommandContext {
 
     func scriptDoesNotCompile(_ failure: ScriptFailure) {
         reply.errorParts { line in
-            line.append("ERR Error compiling script (new function): ")
+            if !failure.isWhole { line.append("ERR Error compiling script (new function): ") }
             ByteView.withView(failure.message) { line.append($0) }
         }
     }
-}
-
-/// Runs a command that a script calls. The context is the one that the script itself runs in.
-private func callCommand(
-    _ owner: UnsafeMutableRawPointer, _ argumentsAddress: UnsafeRawPointer, _ replyAddress: UnsafeMutableRawPointer,
-    _ protocolVersion: Int
-) {
-    let runner = unsafe owner.assumingMemoryBound(to: WorkerState.self)
-    let arguments = unsafe argumentsAddress.assumingMemoryBound(to: Arguments.self).pointee
-    let reply = unsafe ReplyWriter(
-        replyAddress.assumingMemoryBound(to: ReplyBuffer.self), protocolVersion: protocolVersion)
-    let index = unsafe runner.findCommand(arguments)
-    if index < 0 { return reply.error("ERR Unknown Redis command called from script") }
-    let command = unsafe runner.pointee.commands + index
-    guard unsafe command.pointee.takes(arguments.count) else {
-        return reply.error("ERR Wrong number of args calling Redis command from script")
-    }
-    if unsafe command.pointee.flags.contains(.noScript) {
-        return reply.error("ERR This Redis command is not allowed from script")
-    }
-    if unsafe command.pointee.flags.contains(.write) {
-        if unsafe runner.scripts.readsOnly {
-            return reply.error("ERR Write commands are not allowed from read-only scripts.")
-        }
-        if unsafe !runner.pointee.statistics.pointee.script.noteWrite() {
-            return reply.error("ERR Script killed by user with SCRIPT KILL.")
-        }
-    }
-    let context = unsafe runner.pointee.context
-    unsafe context.pointee.arguments = arguments
-    unsafe context.pointee.reply = reply
-    unsafe context.pointee.commandIndex = index
-    unsafe context.pointee.isInTransaction = true
-    unsafe context.pointee.referenceThreshold = .max
-    unsafe context.pointee.retainedArguments = nil
-    // SELECT acts on what follows, to the end of the script.
-    if let client = unsafe context.pointee.connection?.assumingMemoryBound(to: Connection.self) {
-        unsafe context.pointee.keyspace.databaseIndex = unsafe Int(client.pointee.database)
-    }
-    let firstKey = unsafe Int(command.pointee.firstKey)
-    unsafe context.pointee.firstKeyIndex = firstKey
-    if firstKey > 0 && firstKey < arguments.count {
-        unsafe context.pointee.firstKeyHash = unsafe runner.pointee.map.hash(arguments[firstKey])
-    }
-    let started = Clock.cycles()
-    unsafe command.pointee.handler(UnsafeMutableRawPointer(context))
-    unsafe runner.rememberKeys(calledByScript: index, arguments)
-    let ended = Clock.cycles()
-    unsafe runner.pointee.statistics.pointee.commands.pointee.count(index, cycles: ended &- started)
-    unsafe runner.continueScript(at: ended)
 }
 
 private func checkCommand(_ owner: UnsafeMutableRawPointer, _ argumentsAddress: UnsafeRawPointer) -> Int {

@@ -43,10 +43,12 @@ final class Script: Sendable {
     /// The name in lower case.
     let hexadecimal: [UInt8]
     let text: [UInt8]
+    let header: ScriptHeader
     /// Whether all keys that it uses are provably among those it is called with.
     let namesItsKeys: Bool
 
-    init(name: ScriptName, hexadecimal: [UInt8], text: [UInt8], namesItsKeys: Bool) {
+    init(name: ScriptName, hexadecimal: [UInt8], text: [UInt8], header: ScriptHeader, namesItsKeys: Bool) {
+        self.header = header
         self.name = name
         self.hexadecimal = hexadecimal
         self.text = text

@@ -18,6 +18,8 @@ final class WorkerScripts {
     /// The running script was called by a command that only reads.
     var readsOnly = false
     let functions = WorkerFunctions()
+    /// It may write while memory is out.
+    var allowsOutOfMemory = false
     /// Known scripts by the beginnings of their names, and by the hashes of their texts.
     private var names = ScriptIndex()
     private var texts = ScriptIndex()
@@ -55,7 +57,9 @@ final class WorkerScripts {
     func compiled(_ found: KnownScript) throws(ScriptFailure) -> CompiledScript {
         if let compiled = found.compiled { return compiled }
         let text = found.script.text
-        let compiled = try ByteView.withView(text) { (view) throws(ScriptFailure) in try machine.compile(view) }
+        let compiled = try ByteView.withView(text) { (view) throws(ScriptFailure) in
+            try machine.compile(view.dropFirst(found.script.header.length))
+        }
         found.compiled = compiled
         return compiled
     }
