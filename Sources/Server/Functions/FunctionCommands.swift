@@ -85,6 +85,7 @@ private func call(_ context: inout CommandContext, readsOnly: Bool) {
             function: found, arguments: arguments, startedAt: context.now)
         defer { unsafe runner.functionEnds(scripts.functions) }
         let keys = arguments.dropFirst(3)
+        unsafe runner.scripts.allowsOutOfMemory = !flags.isDisjoint(with: [.noWrites, .allowOutOfMemory])
         context.run(readsOnly: flags.contains(.noWrites), isFunction: true) { host, reply in
             ByteView.withView(found.description.name) {
                 scripts.machine.call(

@@ -19,7 +19,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
     /// What the machine asks of the server.
     var scriptHost: ScriptHost {
         unsafe ScriptHost(
-            owner: UnsafeMutableRawPointer(self), call: callCommandOfScript, check: checkCommand, log: logLine, mustEnd: mustEnd
+            owner: UnsafeMutableRawPointer(self), call: callCommandOfScript, check: checkCommand, log: logLine,
+            mustEnd: mustEnd
         )
     }
 

@@ -118,6 +118,27 @@ FILL = [
     "SET text v", "SET counter 10", "RPUSH list a b c", "HSET hash f v", "ZADD zset 1.5 a", "SADD set m",
 ]
 
+HEADERS = [
+    "#!lua\nreturn 1", "#!lua flags=no-writes\nreturn redis.call('set','a',1)",
+    "#!lua flags=no-writes\nreturn redis.pcall('set','a',1)", "#!lua flags=no-writes\nreturn redis.call('incr')",
+    "#!lua flags=no-writes,allow-oom\nreturn redis.call('get','a')", "#!lua flags=bad\nreturn 1",
+    "#!lua foo=bar\nreturn 1", "#!lua name=x\nreturn 1", "#!luax\nreturn 1", "#!\nreturn 1", "#!lua",
+    "#!lua flags=\nreturn 1", "#!lua flags=no-writes, allow-oom\nreturn 1",
+    "#!lua flags=no-writes flags=allow-oom\nreturn 1", "#!lua flags=no-writes\nerror('x')", "#!lua\n\nreturn nope",
+    "#!lua flags=allow-cross-slot-keys,no-cluster,allow-stale\nreturn 1", "# comment\nreturn 1",
+    " #!lua\nreturn 1", "#!lua  flags=no-writes\nreturn 1", '#!lua "flags=no-writes"\nreturn 1',
+    "#!lua flags=no-writes\r\nreturn 1",
+]
+
+OUT_OF_MEMORY = [
+    "return redis.call('get', KEYS[1])", "return redis.call('set', KEYS[1], 1)", "return redis.pcall('set', KEYS[1], 1)",
+    "redis.call('del', KEYS[1]) return redis.call('set', KEYS[1], 1)",
+    "redis.pcall('incr', KEYS[1]) return redis.call('set', KEYS[1], 1)",
+    "#!lua\nreturn redis.call('get', KEYS[1])", "#!lua\nreturn 1",
+    "#!lua flags=allow-oom\nreturn redis.call('set', KEYS[1], 2)",
+    "#!lua flags=no-writes\nreturn redis.call('get', KEYS[1])",
+]
+
 CASES = wrong_arity(ARITIES) + [
     *[case(f"EVAL: value {number}", run(text)) for number, text in enumerate(VALUES)],
     *[case(f"EVAL: error {number}", "SET text v", run(text, "a", keys=["text"])) for number, text in enumerate(ERRORS)],
@@ -200,4 +221,31 @@ CASES = wrong_arity(ARITIES) + [
         run("redis.call('rename', KEYS[1], KEYS[2]) return redis.call('get', KEYS[2])", keys=["a", "e"]),
         "MGET a b c d e",
     ),
+    *(case(f"EVAL: first line {text!r}", run(text), ["SCRIPT", "LOAD", text]) for text in HEADERS),
+    *(case(f"EVAL_RO: first line {text!r}", ["EVAL_RO", text, "0"]) for text in HEADERS),
+    case(
+        "EVAL: out of memory",
+        "SET k value",
+        "CONFIG SET maxmemory 100000",
+        *(run(text, keys=["k"]) for text in OUT_OF_MEMORY),
+        ["EVAL_RO", "return redis.call('get', KEYS[1])", "1", "k"],
+        ["SCRIPT", "LOAD", "return 'much'"],
+        "CONFIG SET maxmemory 0",
+        "GET k",
+    ),
+    case(
+        "EVAL: errors are counted where they happen",
+        "CONFIG RESETSTAT",
+        run("redis.pcall('lpush', KEYS[1], 1) redis.call('set', KEYS[1], 1) redis.pcall('lpush', KEYS[1], 1) return 1",
+            keys=["k"]),
+        run("return redis.call('lpush', KEYS[1], 1)", keys=["k"]),
+        "SET k 1",
+        run("return redis.call('lpush', KEYS[1], 1)", keys=["k"]),
+        run("return redis.pcall('nosuch')"),
+        run("return redis.pcall('get')"),
+        run("return redis.error_reply('OTHER x')"),
+        "INFO errorstats",
+    ),
+    case("PUBLISH in scripts", run("return {redis.call('publish', 'x', 'y'), redis.call('spublish', 'x', 'y')}")),
+    case("SUBSCRIBE in scripts", run("return redis.call('subscribe', 'x')"), run("return redis.pcall('ssubscribe', 'x')")),
 ]
