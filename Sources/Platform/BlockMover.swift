@@ -132,15 +132,19 @@ package struct SlabSurvey {
             AllocatorStatistics.refresh()
             survey.allocatedBytes = AllocatorStatistics.read("stats.allocated")
             for index in 0..<36 {
-                // 4096 stands for all arenas.
-                let blocks = AllocatorStatistics.read("stats.arenas.4096.bins.\(index).curregs")
-                let slabs = AllocatorStatistics.read("stats.arenas.4096.bins.\(index).curslabs")
-                let places = slabs * AllocatorStatistics.read("arenas.bin.\(index).nregs", bytes: 4)
+                let blocks = usedPlaces.value(index)
+                let places = slabCount.value(index) * placesOfSlab.value(index)
                 survey.used[index] = blocks
                 survey.places[index] = places
-                survey.wastedBytes += (places - blocks) * AllocatorStatistics.read("arenas.bin.\(index).size")
+                survey.wastedBytes += (places - blocks) * blockSize.value(index)
             }
             return survey
         }
+
+        // 4096 stands for all arenas.
+        private static let usedPlaces = NumberedCounter("stats.arenas.4096.bins.0.curregs", place: 4)
+        private static let slabCount = NumberedCounter("stats.arenas.4096.bins.0.curslabs", place: 4)
+        private static let placesOfSlab = NumberedCounter("arenas.bin.0.nregs", place: 2, byteCount: 4)
+        private static let blockSize = NumberedCounter("arenas.bin.0.size", place: 2)
     #endif
 }
