@@ -77,6 +77,13 @@ private let sandboxText: StaticString = """
         })
     end
 
+    -- What all scripts share is shown, not given: the metatables of texts and of protected tables, too.
+    local proxies = {}
+    local function shown(meta)
+        if not proxies[meta] then proxies[meta] = protect(meta) end
+        return proxies[meta]
+    end
+
     local library = {bit = host.bit, cmsgpack = host.cmsgpack, struct = host.struct}
     for _, name in ipairs({'cjson'}) do
         local found, content = pcall(require, name)
@@ -88,7 +95,12 @@ private let sandboxText: StaticString = """
         ipairs = ipairs, pcall = pcall, rawequal = rawequal, select = select, tonumber = tonumber,
         tostring = tostring, type = type, unpack = unpack, xpcall = xpcall,
         rawget = function(content, key) return real_rawget(inside[content] or content, key) end,
-        getmetatable = function(content) return real_getmetatable(inside[content] or content) end,
+        getmetatable = function(content)
+            local behind = inside[content]
+            local meta = real_getmetatable(behind or content)
+            if meta and (behind or real_type(content) ~= 'table') then return shown(meta) end
+            return meta
+        end,
         rawset = function(content, key, value)
             if inside[content] then real_error(readonly, 0) end
             return real_rawset(content, key, value)
@@ -98,7 +110,11 @@ private let sandboxText: StaticString = """
             return real_setmetatable(content, meta)
         end,
         next = function(content, key) return real_next(inside[content] or content, key) end,
-        pairs = function(content) return real_next, inside[content] or content, nil end,
+        pairs = function(content)
+            local behind = inside[content]
+            if not behind then return real_next, content, nil end
+            return function(_, key) return real_next(behind, key) end, content, nil
+        end,
     }
 
     for _, name in ipairs({'coroutine', 'math', 'string', 'table'}) do world[name] = protect(_G[name]) end

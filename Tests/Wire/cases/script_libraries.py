@@ -107,6 +107,18 @@ SETTINGS = [
     ("encode_keep_buffer(false)", "encode({1})", "encode_keep_buffer(true)"),
 ]
 
+# Attempts to change what all scripts share.
+SHARED = [
+    "getmetatable('').__index = nil", "getmetatable('').__len = 1", "getmetatable(_G).__index = nil",
+    "local _, found = pairs(redis) found.call = nil", "local _, found = pairs(_G) found.redis = nil",
+    "local _, found = pairs(string) found.upper = nil", "setmetatable(getmetatable(_G), {})",
+    "rawset(redis, 'call', 1)",
+    "rawset(getmetatable(_G), '__index', 1)", "return type(getmetatable(_G))", "return getmetatable(redis) == nil",
+    "local n = 0 for _ in pairs(redis) do n = n + 1 end return n > 10", "return ('x'):upper()", "return ('x').nosuch",
+    "local n = 0 for _ in pairs({1, 2, x = 3}) do n = n + 1 end return n", "return next({x = 1})",
+    "local t = setmetatable({}, {__index = {a = 1}}) return {t.a, getmetatable(t).__index.a}",
+]
+
 NAMES = ["cmsgpack", "struct", "cjson", "bit"]
 
 SHAPES = (
@@ -134,4 +146,5 @@ CASES = [
     case("EVAL: cjson", *scripts(JSON)),
     case("EVAL: settings of cjson", *scripts([with_setting(*setting) for setting in SETTINGS])),
     case("EVAL: bit", *scripts(BITS)),
+    case("EVAL: what scripts share", *scripts(SHARED)),
 ]
