@@ -65,7 +65,7 @@ private struct ClaimOptions {
         } else {
             context.reply.errorParts { line in
                 line.append("ERR Unrecognized XCLAIM option '")
-                line.append(word.prefix(word.firstIndex(of: 0) ?? word.count))
+                line.append(word.untilZero)
                 line.append("'")
             }
             return false
@@ -115,7 +115,7 @@ func xclaim(_ context: inout CommandContext) {
     if changes > 0 { context.database(of: key).noteChanges(changes) }
 }
 
-/// The consumer for which XCLAIM claims something: not before it has found something for it.
+/// The consumer for which something is claimed: not before something has been found for it.
 private func createClaimant(
     _ context: CommandContext, _ key: Key, _ stream: StreamValue, _ group: ConsumerGroup
 ) -> Consumer? {
@@ -200,8 +200,8 @@ func xautoclaim(_ context: inout CommandContext) {
     guard let options = AutomaticClaim.parse(context) else { return }
     let key = context.key(1)
     guard let (found, group) = context.requiredStreamAndGroup(key) else { return }
-    let consumer = context.consumer(context.arguments[3], of: group, key, found)
-    consumer.seenTime = context.now
+    var consumer = group.consumer(context.arguments[3])
+    consumer?.seenTime = context.now
     let reply = context.reply
     reply.array(3)
     let cursorPlace = reply.deferLength()
@@ -209,7 +209,7 @@ func xautoclaim(_ context: inout CommandContext) {
     var claimed = 0
     let next = context.reshapeStream(key, found) { stream in
         let entriesPlace = reply.deferLength()
-        let next = claimIdle(context, stream, group, consumer, options, &claimed, &deleted)
+        let next = claimIdle(context, key, stream, group, &consumer, options, &claimed, &deleted)
         reply.finishArray(entriesPlace, claimed)
         return next
     }
@@ -219,13 +219,13 @@ func xautoclaim(_ context: inout CommandContext) {
     }
     reply.array(deleted.count)
     for id in deleted { reply.bulk(id) }
-    if claimed > 0 { consumer.activeTime = context.now }
+    if claimed > 0 { consumer?.activeTime = context.now }
     if claimed + deleted.count > 0 { context.database(of: key).noteChanges(claimed + deleted.count) }
 }
 
 /// Returns where the next call should go on; zero: at the beginning.
 private func claimIdle(
-    _ context: CommandContext, _ stream: StreamValue, _ group: ConsumerGroup, _ consumer: Consumer,
+    _ context: CommandContext, _ key: Key, _ stream: StreamValue, _ group: ConsumerGroup, _ consumer: inout Consumer?,
     _ options: AutomaticClaim, _ claimed: inout Int, _ deleted: inout [StreamID]
 ) -> StreamID {
     let now = context.now
@@ -244,7 +244,9 @@ private func claimIdle(
         }
         let mark = current.entry
         if options.leastIdle == 0 || now &- mark.deliveryTime >= options.leastIdle {
-            stream.assign(mark, id, to: consumer)
+            guard let claimant = consumer ?? createClaimant(context, key, stream, group) else { break }
+            consumer = claimant
+            stream.assign(mark, id, to: claimant)
             mark.deliveryTime = now
             if !options.repliesIDs { mark.deliveryCount &+= 1 }
             context.replyClaimed(entry, justID: options.repliesIDs)

@@ -4,16 +4,32 @@ import Containers
 import Keyspace
 import RESP
 
+extension ByteView {
+    /// What Redis prints of it: there it is a C string.
+    var untilZero: ByteView { prefix(firstIndex(of: 0) ?? count) }
+}
+
 extension CommandContext {
     /// NOGROUP of a key and a group; `tail` says of what command.
     func replyNoGroup(key: ByteView, group: ByteView, _ tail: StaticString = "") {
         reply.errorParts { line in
             line.append("NOGROUP No such key '")
-            line.append(key)
+            line.append(key.untilZero)
             line.append("' or consumer group '")
-            line.append(group)
+            line.append(group.untilZero)
             line.append("'")
             line.append(tail)
+        }
+    }
+
+    /// NOGROUP of a group where the key is there.
+    func replyNoGroup(of key: ByteView, _ group: ByteView) {
+        reply.errorParts { line in
+            line.append("NOGROUP No such consumer group '")
+            line.append(group.untilZero)
+            line.append("' for key name '")
+            line.append(key.untilZero)
+            line.append("'")
         }
     }
 
@@ -47,13 +63,7 @@ extension CommandContext {
     fileprivate func groupOfKey(_ key: Key) -> (found: Found, group: ConsumerGroup)? {
         guard let found = groupKey(key) else { return nil }
         if let group = found.stream.group(arguments[3]) { return (found, group) }
-        reply.errorParts { line in
-            line.append("NOGROUP No such consumer group '")
-            line.append(arguments[3])
-            line.append("' for key name '")
-            line.append(arguments[2])
-            line.append("'")
-        }
+        replyNoGroup(of: arguments[2], arguments[3])
         return nil
     }
 
@@ -137,7 +147,9 @@ func xgroupSetID(_ context: inout CommandContext) {
     guard let (found, group) = context.groupOfKey(key) else { return }
     var id = found.stream.lastID
     if !(context.arguments[4] == "$") {
-        guard let given = context.streamID(4) else { return }
+        guard let given = StreamIDText.parse(context.arguments[4], isStrict: false)?.id else {
+            return context.reply.error(StreamErrorText.invalidID)
+        }
         id = given
     }
     group.lastID = id

@@ -161,13 +161,7 @@ func xinfoGroups(_ context: inout CommandContext) {
 func xinfoConsumers(_ context: inout CommandContext) {
     guard let stream = context.informedStream() else { return }
     guard let group = stream.group(context.arguments[3]) else {
-        context.reply.errorParts { line in
-            line.append("NOGROUP No such consumer group '")
-            line.append(context.arguments[3])
-            line.append("' for key name '")
-            line.append(context.arguments[2])
-            line.append("'")
-        }
+        context.replyNoGroup(of: context.arguments[2], context.arguments[3])
         return
     }
     let reply = context.reply

@@ -270,27 +270,21 @@ struct StreamReadRequest {
 
     /// Replies with what there is for the consumer and notes that it has it; false if there is nothing.
     func serveGroup(_ context: CommandContext) -> Bool {
-        var ready = 0
+        let reply = context.reply
+        let place = reply.deferLength()
+        var served = 0
         for index in keys where context.serves(index) {
             let key = context.key(index)
             guard let found = context.find(key, as: .stream).found,
                 let group = found.stream.group(context.arguments[group])
             else { continue }
-            if historyStart(context, index) == nil && found.stream.lastEntryID <= group.lastID { continue }
-            ready += 1
+            let history = historyStart(context, index)
+            // What the same key has given before, further to the left, is not new any more.
+            if history == nil && found.stream.lastEntryID <= group.lastID { continue }
             let consumer = context.consumer(context.arguments[self.group + 1], of: group, key, found)
             consumer.seenTime = context.now
-        }
-        if ready == 0 { return false }
-        beginReply(context, ready)
-        for index in keys where context.serves(index) {
-            let key = context.key(index)
-            guard let found = context.find(key, as: .stream, .peek).found,
-                let group = found.stream.group(context.arguments[group]),
-                let consumer = group.consumer(context.arguments[self.group + 1])
-            else { continue }
-            let history = historyStart(context, index)
-            if history == nil && found.stream.lastEntryID <= group.lastID { continue }
+            if served == 0 && keys.count == 1 { beginReply(context, 1) }
+            served += 1
             beginStream(context, key)
             context.reshapeStream(key, found) { stream in
                 if let history {
@@ -301,7 +295,10 @@ struct StreamReadRequest {
             }
             context.database(of: key).noteChanges()
         }
-        return true
+        if served > 0 && keys.count > 1 {
+            if reply.isRESP3 { reply.finishMap(place, served) } else { reply.finishArray(place, served) }
+        }
+        return served > 0
     }
 
     private func replyNew(

@@ -3,7 +3,7 @@ import Bytes
 
 /// Milliseconds and a sequence number within them, ordered as one number of 128 bits.
 @usableFromInline
-package struct StreamID: BitwiseCopyable, Comparable {
+package struct StreamID: BitwiseCopyable, Comparable, Hashable {
     @usableFromInline package var milliseconds: UInt64
     @usableFromInline package var sequence: UInt64
 

@@ -52,11 +52,12 @@ package struct StreamCursor {
                 enter()
                 continue
             }
+            // Deleted ones end nothing: XSETID may have set back what comes behind them.
+            if found.isDeleted || (isForward ? found.id < start : found.id > end) { continue }
             if isForward ? found.id > end : found.id < start {
                 self.node = nil
                 return false
             }
-            if found.isDeleted || (isForward ? found.id < start : found.id > end) { continue }
             entry = found
             return true
         }

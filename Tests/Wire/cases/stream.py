@@ -265,7 +265,7 @@ GROUPS = [
         *INFORMATION,
         ("XINFO CONSUMERS s g", informed),
     ),
-    case("XREADGROUP: several streams", group(), group(key="r"), *entries(3), *entries(3, 10, key="r"), "XREADGROUP GROUP g c COUNT 2 STREAMS s r > >", "XREADGROUP GROUP g c STREAMS r s > 0", "XREADGROUP GROUP g c STREAMS s r > >", "XREADGROUP GROUP g c STREAMS s r 0 >", *PEL, "XPENDING r g"),
+    case("XREADGROUP: several streams", group(), group(key="r"), *entries(3), *entries(3, 10, key="r"), "XREADGROUP GROUP g c COUNT 2 STREAMS s r > >", "XREADGROUP GROUP g c STREAMS s s > >", "XREADGROUP GROUP g c COUNT 1 STREAMS s r s 0 > 0", "XREADGROUP GROUP g c STREAMS r s > 0", "XREADGROUP GROUP g c STREAMS s r > >", "XREADGROUP GROUP g c STREAMS s r 0 >", *PEL, "XPENDING r g"),
     case(
         "XREADGROUP: wrong",
         group(),

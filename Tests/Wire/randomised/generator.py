@@ -1,6 +1,6 @@
 """Makes batches of random commands: of every family that both servers have."""
 
-from . import generic, hashes, lists, sets, sorted_sets, sorting, strings, transactions
+from . import generic, hashes, lists, sets, sorted_sets, sorting, streams, strings, transactions
 from .words import KEYS, LETTER_CASES, Choices
 
 FAMILIES = {
@@ -12,8 +12,9 @@ FAMILIES = {
     "sets": sets.COMMANDS,
     "sorted-sets": sorted_sets.COMMANDS,
     "sorting": sorting.COMMANDS,
+    "streams": streams.COMMANDS,
 }
-WAITING = lists.WAITING + sorted_sets.WAITING
+WAITING = lists.WAITING + sorted_sets.WAITING + streams.WAITING
 WAITING_SHARE = 0.003
 
 # Small, so that every encoding and every conversion is met; but more integers than one SADD brings, for since 7.2 their
@@ -26,6 +27,8 @@ THRESHOLDS = {
     b"zset-max-listpack-value": [b"8", b"20", b"64"],
     b"list-max-listpack-size": [b"1", b"3", b"8", b"-1", b"-2"],
     b"list-compress-depth": [b"0", b"0", b"1", b"2"],
+    b"stream-node-max-entries": [b"1", b"3", b"10", b"100", b"0"],
+    b"stream-node-max-bytes": [b"60", b"300", b"4096", b"0"],
     b"set-max-listpack-entries": [b"0", b"4", b"16", b"128"],
     b"set-max-listpack-value": [b"8", b"64"],
 }
@@ -125,7 +128,7 @@ FORBIDDEN = set(
     PEXPIRE PEXPIREAT PFDEBUG PFSELFTEST PSETEX PSUBSCRIBE PSYNC PUNSUBSCRIBE QUIT RANDOMKEY READONLY READWRITE
     REPLCONF REPLICAOF RESET RESTORE RESTORE-ASKING ROLE SAVE SCAN SCRIPT SET SETEX SHUTDOWN SLAVEOF SLOWLOG
     SORT SORT_RO SPOP SRANDMEMBER SSCAN SSUBSCRIBE SUBSCRIBE SUNSUBSCRIBE SWAPDB SYNC TIME UNSUBSCRIBE WAIT
-    WAITAOF XADD XREAD XREADGROUP ZLEXCOUNT ZRANDMEMBER ZRANGE ZRANGEBYLEX ZRANGESTORE ZRANK ZREMRANGEBYLEX
+    WAITAOF XADD XAUTOCLAIM XCLAIM XINFO XPENDING XREAD XREADGROUP ZLEXCOUNT ZRANDMEMBER ZRANGE ZRANGEBYLEX ZRANGESTORE ZRANK ZREMRANGEBYLEX
     ZREVRANGEBYLEX ZREVRANK ZSCAN
     """.split()
 )

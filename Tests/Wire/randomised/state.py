@@ -9,6 +9,7 @@ CONTENTS = {
     b"hash": lambda key: [b"HGETALL", key],
     b"list": lambda key: [b"LRANGE", key, b"0", b"-1"],
     b"set": lambda key: [b"SMEMBERS", key],
+    b"stream": lambda key: [b"XRANGE", key, b"-", b"+"],
     b"zset": lambda key: [b"ZRANGE", key, b"0", b"-1", b"WITHSCORES"],
 }
 

@@ -2,7 +2,7 @@
 
 import random
 
-TYPES = ("string", "hash", "list", "set", "zset")
+TYPES = ("string", "hash", "list", "set", "zset", "stream")
 # A few keys of each type, some of them in one shard; "" and a long one are keys as well.
 KEYS = {
     "string": [b"str:%d" % n for n in range(6)] + [b"{t}str", b"", b"long" * 80],
@@ -10,6 +10,7 @@ KEYS = {
     "list": [b"list:%d" % n for n in range(5)] + [b"{t}list"],
     "set": [b"set:%d" % n for n in range(5)] + [b"{t}set"],
     "zset": [b"zset:%d" % n for n in range(5)] + [b"{t}zset"],
+    "stream": [b"stream:%d" % n for n in range(4)] + [b"{t}stream"],
     # All scores of these are equal: only then lexicographic ranges mean something.
     "lexicographic": [b"lex:%d" % n for n in range(3)],
     # Weights that SORT looks up.
