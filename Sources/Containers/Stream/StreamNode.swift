@@ -154,13 +154,13 @@ package struct StreamNode {
     }
 
     /// Marks the first entries as deleted, so many at most and only those below an ID; returns how many there were.
-    package mutating func deleteFirst(_ most: Int, below bound: StreamID = .maximum) -> Int {
+    package mutating func deleteFirst(_ most: Int, below bound: StreamID? = nil) -> Int {
         let fields = fields
         var position = entriesPosition(fields)
         var count = 0
         while count < most && !listpack.isEnd(position) {
             let entry = entry(at: position, fields)
-            if entry.id >= bound { break }
+            if let bound, entry.id >= bound { break }
             if !entry.isDeleted {
                 mark(entry)
                 count &+= 1
