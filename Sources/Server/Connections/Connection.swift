@@ -72,6 +72,9 @@ struct Connection: ~Copyable {
     /// The keys that it reads are remembered, or (`isTracked`) it is told of keys that change.
     var tracksKeys = false
     var isTracked = false
+    /// Of its reads only those behind CLIENT CACHING are meant, or all but those.
+    var keepsOnlyMarked = false
+    var keepsUnlessMarked = false
     /// In its session is something to be sent behind the replies of the round that is in flight.
     var hasHeldMessages = false
     /// CLIENT NO-TOUCH.

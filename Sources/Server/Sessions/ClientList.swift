@@ -117,7 +117,7 @@ extension ServerState {
         if numbers.multiCount >= 0 { letters += "x" }
         if let tracking = session.tracking {
             letters += "t"
-            if tracking.isBroken { letters += "R" }
+            if session.isTrackingBroken { letters += "R" }
             if tracking.isBroadcast { letters += "B" }
         }
         if session.isUnixSocket { letters += "U" }

@@ -37,6 +37,8 @@ final class Session: @unchecked Sendable {
 
     /// What CLIENT TRACKING has switched on; nil: nothing.
     var tracking: TrackingChoice?
+    /// The connection that it named was gone when it was to be told something.
+    var isTrackingBroken = false
 
     /// All workers know of its tracking.
     var trackingConcernsAll = false

@@ -31,9 +31,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let flags = unsafe self.pointee.commands[index].flags
         guard unsafe connection.pointee.tracksKeys, flags.contains(.readonly), !flags.contains(.pubsub) else { return }
         let session = unsafe connection.pointee.session._withUnsafeGuaranteedRef { $0 }
-        guard let choice = session.tracking else { return }
         let isMarked = unsafe self.pointee.tracking.isMarked || connection.pointee.nextCommand.contains(.marked)
-        if choice.isOptIn && !isMarked || choice.isOptOut && isMarked { return }
+        if unsafe isMarked ? connection.pointee.keepsUnlessMarked : connection.pointee.keepsOnlyMarked { return }
         let reader = KeyReader(identifier: session.identifier, worker: session.workerIndex)
         let table = unsafe self.pointee.commandTable._withUnsafeGuaranteedRef { $0 }
         // A script's keys are those that it reads.

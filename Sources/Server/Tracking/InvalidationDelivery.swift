@@ -171,7 +171,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             guard let session = server.registry.sessions[identifier], let connection = unsafe session.connection,
                 session.tracking != nil
             else { return nil }
-            session.tracking?.isBroken = true
+            session.isTrackingBroken = true
             return unsafe (connection, session.tracking?.redirection ?? 0)
         }
         guard let (connection, redirection) = unsafe found, unsafe connection.pointee.protocolVersion >= 3 else {

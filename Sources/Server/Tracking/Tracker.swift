@@ -17,8 +17,6 @@ struct TrackingChoice {
     var redirection = 0
     /// Sorted.
     var prefixes: [[UInt8]] = []
-    /// The other one was gone when it was to be told something.
-    var isBroken = false
 }
 
 /// A client, at the worker of the connection that is told.

@@ -170,7 +170,7 @@ func clientTrackingInfo(_ context: inout CommandContext) {
         if choice.isOptOut { flags.append("optout") }
         if choice.isOptOut && isMarked { flags.append("caching-no") }
         if choice.isQuietOnOwn { flags.append("noloop") }
-        if choice.isBroken { flags.append("broken_redirect") }
+        if context.session.isTrackingBroken { flags.append("broken_redirect") }
     }
     reply.map(3)
     reply.bulk("flags")
@@ -202,9 +202,14 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let before = session.tracking
         if before == nil && choice == nil { return }
         let concernedAll = session.trackingConcernsAll
-        server.registry.lock.withLock { session.tracking = choice }
+        server.registry.lock.withLock {
+            session.tracking = choice
+            session.isTrackingBroken = false
+        }
         unsafe connection.pointee.hasStaleMemory = true
         unsafe connection.pointee.tracksKeys = choice.map { !$0.isBroadcast } ?? false
+        unsafe connection.pointee.keepsOnlyMarked = choice?.isOptIn ?? false
+        unsafe connection.pointee.keepsUnlessMarked = choice?.isOptOut ?? false
         if choice == nil { unsafe connection.pointee.nextCommand.remove(.marked) }
         if before == nil { server.trackerCount.wrappingAdd(1, ordering: .releasing) }
         if choice == nil { server.trackerCount.wrappingSubtract(1, ordering: .releasing) }
