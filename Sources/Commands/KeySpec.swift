@@ -31,6 +31,8 @@ package struct KeySpec {
     package enum Begin {
         case index(Int)
         case keyword(StaticString, startFrom: Int)
+        /// Behind the last STORE or STOREDIST, whichever of them is the keyword; a key may be called like the other.
+        case destination(StaticString, startFrom: Int)
         case unknown
     }
 
@@ -71,6 +73,9 @@ package struct KeySpec {
         case .keyword(let keyword, let from):
             guard let found = Self.keyword(keyword, from: from, in: arguments) else { return nil }
             start = found + 1
+        case .destination(let keyword, let from):
+            guard let found = Self.destination(keyword, from: from, in: arguments) else { return nil }
+            start = found
         case .unknown: return nil
         }
         guard start < count else { return nil }
@@ -97,5 +102,20 @@ package struct KeySpec {
             : stride(from: arguments.count + from, to: 0, by: -1)
         let keyword = ByteView(keyword)
         return positions.first { arguments[$0].equalsIgnoringCase(keyword) }
+    }
+
+    /// The last key that `keyword` names, as the options are read: a word behind STORE or STOREDIST is no option.
+    private static func destination(_ keyword: StaticString, from: Int, in arguments: Arguments) -> Int? {
+        var found: Int?
+        var index = from
+        while index + 1 < arguments.count {
+            let word = arguments[index]
+            if word.equalsIgnoringCase("store") || word.equalsIgnoringCase("storedist") {
+                if word.equalsIgnoringCase(keyword) { found = index + 1 }
+                index += 1
+            }
+            index += 1
+        }
+        return found
     }
 }

@@ -13,4 +13,13 @@ package enum Mathematics {
 
     /// The natural logarithm of 1 + `value`; exact where `value` is small.
     package static func logarithmOfOnePlus(_ value: Double) -> Double { Glibc.log1p(value) }
+
+    /// The sine of an angle in radians.
+    package static func sine(_ angle: Double) -> Double { Glibc.sin(angle) }
+
+    /// The cosine of an angle in radians.
+    package static func cosine(_ angle: Double) -> Double { Glibc.cos(angle) }
+
+    /// The angle in radians, from -π/2 to π/2, that has this sine; NaN if none has.
+    package static func arcSine(_ value: Double) -> Double { Glibc.asin(value) }
 }

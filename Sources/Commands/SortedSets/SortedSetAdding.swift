@@ -5,7 +5,7 @@ import Keyspace
 import RESP
 
 /// The words between the key and the first score of ZADD.
-private struct AddOptions: OptionSet {
+struct AddOptions: OptionSet {
     let rawValue: UInt8
 
     static let onlyNew = AddOptions(rawValue: 1)
@@ -53,7 +53,7 @@ private struct AddOptions: OptionSet {
 }
 
 /// What came of adding members.
-private struct Additions {
+struct Additions {
     let options: AddOptions
     let limits: SortedSetLimits
     let seed: UInt64
@@ -138,17 +138,34 @@ private func add(_ context: inout CommandContext, _ options: AddOptions, from st
         if DoubleText.parse(arguments[index]) == nil { return context.reply.error(ErrorText.notFloat) }
         index &+= 2
     }
+    addMembers(&context, options, memberLength: arguments[start + 1].count) { _, additions, set in
+        additions.add(arguments, from: start, first: first, to: &set)
+    }
+}
+
+/// Lets `body` add members to the sorted set behind the first key, which is made if there is none, and replies.
+/// `memberLength` is that of the first one.
+@inline(__always)
+func addMembers(
+    _ context: inout CommandContext, _ options: AddOptions, memberLength: Int,
+    _ body: (borrowing CommandContext, inout Additions, inout SortedSetValue) -> Void
+) {
     let key = context.key(1)
     var additions = Additions(options, context)
     switch context.find(key, as: .sortedSet, .write) {
     case .refused: return
     case .absent:
-        if !options.contains(.onlyOld) { create(&context, key, &additions, from: start, first: first) }
+        if !options.contains(.onlyOld) {
+            var set = SortedSetValue.create(
+                memberLength: memberLength, limits: additions.limits, seed: additions.seed)
+            body(context, &additions, &set)
+            context.set(key, replacing: nil, .external(.sortedSet, set.value))
+        }
     case .found(let found):
         let database = context.database(of: key)
         database.reshape(found) { value in
             var set = SortedSetValue(value)
-            additions.add(arguments, from: start, first: first, to: &set)
+            body(context, &additions, &set)
             value = set.value
         }
         if additions.isChange { database.touch(key.name) }
@@ -165,15 +182,4 @@ private func add(_ context: inout CommandContext, _ options: AddOptions, from st
         context.database(of: key).noteChanges(additions.added &+ additions.updated)
         context.notify(.sortedSet, options.contains(.increments) ? "zincr" : "zadd", key.name)
     }
-}
-
-/// Makes a new sorted set.
-private func create(
-    _ context: inout CommandContext, _ key: Key, _ additions: inout Additions, from start: Int, first: Double
-) {
-    let arguments = context.arguments
-    var set = SortedSetValue.create(
-        memberLength: arguments[start + 1].count, limits: additions.limits, seed: additions.seed)
-    additions.add(arguments, from: start, first: first, to: &set)
-    context.set(key, replacing: nil, .external(.sortedSet, set.value))
 }

@@ -82,4 +82,12 @@ extension RankedTree {
         var path = RankedPath()
         return position(rank: rank, &path)
     }
+
+    /// The first place whose score is not less; behind the last member if there is none.
+    package func position(from score: Double) -> RankedPosition {
+        var path = RankedPath()
+        var position = descend(ScoreBound(score: score, isBehindEqual: false), &path)
+        if position.index >= position.leaf.count, let next = position.leaf.next { position.enter(next, at: 0) }
+        return position
+    }
 }

@@ -9,6 +9,7 @@ let serverCommandGroups: [[Command]] = [
     sortCommands,
     sortedSetCommands,
     streamCommands,
+    geoCommands,
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, hotKeyCommands, monitorCommands, memoryCommands,
     processCommands,

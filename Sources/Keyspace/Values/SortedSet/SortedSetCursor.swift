@@ -25,6 +25,34 @@ package struct SortedSetCursor {
         }
     }
 
+    @usableFromInline
+    init(_ set: SortedSetValue, from minimum: Double) {
+        isReversed = false
+        listpack = unsafe Listpack(address: set.value.address)
+        place = 0
+        if set.isTree {
+            position = set.tree.position(from: minimum)
+            return
+        }
+        // Often all scores are less.
+        if let last = listpack.last, SortedSetValue.score(listpack.element(last)) < minimum {
+            place = listpack.end
+            return
+        }
+        place = listpack.start
+        while let score = scoreHere, score < minimum { advance() }
+    }
+
+    /// The score here; nil behind the last member.
+    @inlinable
+    var scoreHere: Double? {
+        @inline(__always) get {
+            if let position { return position.element == nil ? nil : position.score }
+            if listpack.isEnd(place) { return nil }
+            return SortedSetValue.score(listpack.element(listpack.next(place)))
+        }
+    }
+
     /// The member; an integer that stands for its text, or bytes.
     @inlinable
     package var member: ListpackElement {
@@ -60,6 +88,25 @@ package struct SortedSetCursor {
 }
 
 extension SortedSetValue {
+    /// Calls `body` with the scores that are not less than `minimum` but less than `maximum`, in their order, and a
+    /// cursor that is there and knows the member, until it says no. Returns whether it never did.
+    @inlinable
+    @inline(__always)
+    package func walk(
+        from minimum: Double, to maximum: Double, _ body: (Double, borrowing SortedSetCursor) -> Bool
+    ) -> Bool {
+        var cursor = cursor(from: minimum)
+        while let score = cursor.scoreHere, score < maximum {
+            if !body(score, cursor) { return false }
+            cursor.advance()
+        }
+        return true
+    }
+
+    /// At the first member whose score is not less, or behind the last one.
+    @usableFromInline
+    func cursor(from minimum: Double) -> SortedSetCursor { SortedSetCursor(self, from: minimum) }
+
     /// A walk that begins at the member with that rank.
     /// - Precondition: there is one.
     package func cursor(rank: Int, reversed: Bool = false) -> SortedSetCursor {

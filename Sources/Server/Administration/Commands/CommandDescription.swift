@@ -83,7 +83,7 @@ struct CommandDescription {
     private func writeBegin(_ begin: KeySpec.Begin, to reply: ReplyWriter) {
         switch begin {
         case .index(let index): writeFields("index", [("index", index)], to: reply)
-        case .keyword(let keyword, let start):
+        case .keyword(let keyword, let start), .destination(let keyword, let start):
             writeFields("keyword", [], to: reply, count: 2)
             reply.bulk("keyword")
             reply.bulk("\(keyword)".uppercased())
