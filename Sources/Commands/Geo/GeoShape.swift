@@ -50,8 +50,8 @@ struct GeoShape {
         return max(1, min(GeoCell.finestStep, step))
     }
 
-    /// Calls `body` with the cells that may have places within the shape until it says no: the cell of the centre first,
-    /// then its neighbours in the order in which Redis visits them.
+    /// Calls `body` with the cells that may have places within the shape until it says no: the cell of the centre
+    /// first, then its neighbours in the order in which Redis visits them.
     @inline(__always)
     func forEachCell(_ body: (GeoCell) -> Bool) {
         let grid = GeoGrid.scores

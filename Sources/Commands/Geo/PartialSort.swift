@@ -1,8 +1,8 @@
 // The first few of many places by distance, in order.
 
-/// Quicksort that leaves alone what is not wanted. It chooses pivots and treats equals as Redis' partial sort does, after
-/// Bentley and McIlroy, "Engineering a Sort Function" (1993): which of several places at the same distance come first is
-/// decided by nothing else.
+/// Quicksort that leaves alone what is not wanted. It chooses pivots and treats equals as Redis' partial sort does,
+/// after Bentley and McIlroy, "Engineering a Sort Function" (1993): which of several places at the same distance come
+/// first is decided by nothing else.
 @safe
 struct PartialSort {
     private let points: UnsafeMutableBufferPointer<GeoPoint>

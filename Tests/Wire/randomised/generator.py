@@ -1,6 +1,6 @@
 """Makes batches of random commands: of every family that both servers have."""
 
-from . import generic, hashes, lists, sets, sorted_sets, sorting, streams, strings, transactions
+from . import generic, geo, hashes, lists, sets, sorted_sets, sorting, streams, strings, transactions
 from .words import KEYS, LETTER_CASES, Choices
 
 FAMILIES = {
@@ -13,6 +13,7 @@ FAMILIES = {
     "sorted-sets": sorted_sets.COMMANDS,
     "sorting": sorting.COMMANDS,
     "streams": streams.COMMANDS,
+    "geo": geo.COMMANDS,
 }
 WAITING = lists.WAITING + sorted_sets.WAITING + streams.WAITING
 WAITING_SHARE = 0.003

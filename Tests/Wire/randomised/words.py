@@ -11,12 +11,14 @@ KEYS = {
     "set": [b"set:%d" % n for n in range(5)] + [b"{t}set"],
     "zset": [b"zset:%d" % n for n in range(5)] + [b"{t}zset"],
     "stream": [b"stream:%d" % n for n in range(4)] + [b"{t}stream"],
+    # Sorted sets whose scores are geohashes, most of them.
+    "geo": [b"geo:%d" % n for n in range(4)] + [b"{t}geo"],
     # All scores of these are equal: only then lexicographic ranges mean something.
     "lexicographic": [b"lex:%d" % n for n in range(3)],
     # Weights that SORT looks up.
     "weight": [b"w:%d" % n for n in range(12)],
 }
-ALL_KEYS = [key for group in (*TYPES, *TYPES, "weight") for key in KEYS[group]]
+ALL_KEYS = [key for group in (*TYPES, *TYPES, "weight", "geo") for key in KEYS[group]]
 MISSING = [b"nothing", b"{t}nothing"]
 
 WORDS = (
