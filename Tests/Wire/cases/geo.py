@@ -60,7 +60,8 @@ SHAPES = [
     "BYBOX 50000 50000 mi",
     "BYBOX inf inf m",
 ]
-CENTRES = ["0 0", "10 50", "-179.99 10", "180 0", "-180 -85.05112878", "180 85.05112878", "30 84", "-100 -81", "179 66.5"]
+CENTRES = ["0 0", "10 50", "-179.99 10", "180 0", "-180 -85.05112878", "180 85.05112878", "30 84", "-100 -81"]
+CENTRES += ["179 66.5"]
 OPTIONS = [
     "",
     "ASC",
@@ -344,6 +345,7 @@ WRONG_OPTIONS = [
     "STOREDIST",
     "withdist Asc Count 1",
 ]
+WRONG_STORES = ["STORE d", "STOREDIST d", "WITHDIST STORE d", "STORE d WITHCOORD", "STORE d x"]
 ERRORS = [
     case(
         "GEOSEARCH: errors",
@@ -352,7 +354,7 @@ ERRORS = [
         *[f"GEOSEARCHSTORE d g FROMMEMBER Palermo BYRADIUS 100 km {options}" for options in WRONG_OPTIONS],
         *[
             f"{command} {arguments}"
-            for command in ("GEOSEARCH g", "GEOSEARCHSTORE d g", "GEOSEARCH none", "GEOSEARCHSTORE d none", "geosearch s")
+            for command in ("GEOSEARCH g", "GEOSEARCHSTORE d g", "GEOSEARCH none", "GEOSEARCHSTORE d none")
             for arguments in (
                 "FROMMEMBER nobody BYRADIUS 1 km ASC",
                 "FROMLONLAT x 1 BYRADIUS 1 km",
@@ -412,7 +414,7 @@ ERRORS = [
                 "GEORADIUSBYMEMBER_RO g Palermo 100 km",
                 "GEORADIUSBYMEMBER none Palermo 100 km",
             )
-            for options in [*WRONG_OPTIONS, "STORE d", "STOREDIST d", "WITHDIST STORE d", "STORE d WITHCOORD", "STORE d x"]
+            for options in [*WRONG_OPTIONS, *WRONG_STORES]
         ],
         *[
             f"{name}{suffix} {key} {arguments}"
