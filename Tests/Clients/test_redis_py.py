@@ -4,25 +4,9 @@ import threading
 
 import pytest
 import redis
+from harness.waiting import together
 from harness.waiting import until
 from redis.cache import CacheConfig
-
-
-def run_all(bodies):
-    problems = []
-
-    def guarded(body):
-        try:
-            body()
-        except Exception as problem:
-            problems.append(problem)
-
-    threads = [threading.Thread(target=guarded, args=[body]) for body in bodies]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not problems and not any(thread.is_alive() for thread in threads)
 
 
 @pytest.mark.parametrize("protocol", [2, 3])
@@ -40,7 +24,7 @@ def test_a_lock_lets_one_in(server, protocol):
                     client.set("unprotected", int(client.get("unprotected") or 0) + 1)
                     inside -= 1
 
-    run_all([body] * 6)
+    together(*[body] * 6)
     with redis.Redis(port=server.port) as client:
         assert greatest == 1 and entries == 150 and client.get("unprotected") == b"150"
         held = client.lock("lock", timeout=20)
@@ -92,7 +76,7 @@ def test_transactions_that_collide(server):
                         except redis.WatchError:
                             continue
 
-    run_all([transact] * 5)
+    together(*[transact] * 5)
     with redis.Redis(port=server.port) as client:
         assert client.mget("sum", "other") == [b"150", b"150"]
 

@@ -1,12 +1,12 @@
 """Functions on many threads: every thread knows of a change at once, and none runs half of one."""
 
 import threading
-import time
 
 import pytest
 
 from harness.resp import Error, encode
 from harness.server import Server
+from harness.waiting import until
 
 KEYS = [f"key{number}" for number in range(16)]
 
@@ -137,13 +137,6 @@ def raw(connection, *arguments):
     return connection.read(BOUND)[0]
 
 
-def until(condition):
-    deadline = time.monotonic() + BOUND
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.005)
-
-
 def begin(server, *command):
     running = server.connect()
     running.send(encode(command))
@@ -157,7 +150,7 @@ def test_functions_without_end(threads):
         load(others[0], ENDLESS)
         running = begin(server, "FCALL", "endless", "1", "k", "argument")
         for other in others:
-            until(lambda: raw(other, "GET", "k") == BUSY)
+            assert until(lambda: raw(other, "GET", "k") == BUSY)
             assert raw(other, "SCRIPT", "KILL") == BUSY
             statistics = other.call("FUNCTION", "STATS")[1]
             assert statistics[:4] == [b"name", b"endless", b"command", [b"FCALL", b"endless", b"1", b"k", b"argument"]]
@@ -172,18 +165,18 @@ def test_functions_without_end(threads):
         assert raw(others[2], "GET", "k") == b"$-1\r\n"
         running.close()
         running = begin(server, "EVAL", "redis.call('get', KEYS[1]) while true do end", "1", "k")
-        until(lambda: raw(others[0], "GET", "k") == BUSY_SCRIPT)
+        assert until(lambda: raw(others[0], "GET", "k") == BUSY_SCRIPT)
         assert raw(others[1], "FUNCTION", "KILL") == BUSY_SCRIPT
         assert raw(others[1], "FUNCTION", "STATS") == BUSY_SCRIPT
         assert raw(others[1], "SCRIPT", "KILL") == b"+OK\r\n"
         running.read(BOUND)
         running.close()
         running = begin(server, "FCALL", "writes", "1", "k")
-        until(lambda: raw(others[0], "GET", "k") == BUSY)
+        assert until(lambda: raw(others[0], "GET", "k") == BUSY)
         for command in ("FUNCTION", "SCRIPT"):
             assert raw(others[1], command, "KILL").startswith(b"-UNKILLABLE")
         others[2].send(encode(["SHUTDOWN", "NOSAVE"]))
-        until(lambda: not server.is_running())
+        assert until(lambda: not server.is_running())
 
 
 def test_the_oracle_takes_our_dumps(flushed):

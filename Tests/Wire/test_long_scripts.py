@@ -8,6 +8,7 @@ import pytest
 
 from harness.resp import encode
 from harness.server import Closed, NoReply, Server
+from harness.waiting import until
 
 BUSY = b"-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n"
 ENDLESS = "redis.call('GET', KEYS[1]) while true do end"
@@ -18,16 +19,6 @@ BOUND = 20
 def server(threads):
     with Server("needletail", ("--lua-time-limit", "60"), threads=threads) as server:
         yield server
-
-
-def until(condition, bound=BOUND):
-    deadline = time.monotonic() + bound
-    while True:
-        result = condition()
-        if result:
-            return result
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.005)
 
 
 def raw(connection, *arguments):
@@ -45,7 +36,7 @@ def begin_and_wait(server, text, *keys):
     """The script runs, and what wants its first key is refused."""
     running = begin(server, text, *keys)
     other = server.connect()
-    until(lambda: raw(other, "GET", keys[0] if keys else "k") == BUSY)
+    assert until(lambda: raw(other, "GET", keys[0] if keys else "k") == BUSY)
     other.close()
     return running
 
@@ -54,7 +45,7 @@ def end(server, running):
     other = server.connect()
     assert raw(other, "SCRIPT", "KILL") == b"+OK\r\n"
     assert running.read(BOUND)[0].startswith(b"-ERR Script killed by user with SCRIPT KILL... script: ")
-    until(lambda: raw(other, "SCRIPT", "KILL").startswith(b"-NOTBUSY"))
+    assert until(lambda: raw(other, "SCRIPT", "KILL").startswith(b"-NOTBUSY"))
     assert raw(other, "SET", "k", "1") == b"+OK\r\n"
     other.close()
     running.close()
@@ -126,7 +117,7 @@ def test_a_script_that_has_written_is_not_killed(server):
     assert raw(other, "GET", "k") == BUSY
     other.send(encode(["SHUTDOWN", "NOSAVE"]))
     assert other.is_closed(BOUND)
-    until(lambda: not server.is_running())
+    assert until(lambda: not server.is_running())
     running.close()
 
 
@@ -136,8 +127,8 @@ def test_its_client_may_leave(server):
     other = server.connect()
     assert raw(other, "GET", "k") == BUSY
     assert raw(other, "SCRIPT", "KILL") == b"+OK\r\n"
-    until(lambda: raw(other, "GET", "k") != BUSY)
-    until(lambda: b"connected_clients:1\r\n" in raw(other, "INFO", "clients"))
+    assert until(lambda: raw(other, "GET", "k") != BUSY)
+    assert until(lambda: b"connected_clients:1\r\n" in raw(other, "INFO", "clients"))
 
 
 def test_a_client_sends_on_while_its_script_runs(server):
@@ -229,7 +220,7 @@ def test_nothing_is_half_done_while_scripts_come_and_go(server, threads):
             for connection in scripts:
                 reply = connection.read(BOUND)[0]
                 assert reply.startswith((b":", b"-BUSY")), reply
-        until(lambda: all(owner.done > 0 or owner.failure for owner in owners))
+        assert until(lambda: all(owner.done > 0 or owner.failure for owner in owners))
     finally:
         stop.set()
         for owner in owners:

@@ -11,6 +11,7 @@ import pytest
 
 from harness.resp import Error
 from harness.server import Closed, Connection, Server, free_port, is_stand_in, needletail_path, oracle_path
+from harness.waiting import until
 
 DEADLINE_SECONDS = 10
 
@@ -33,15 +34,6 @@ def without_version(text):
     text = text.replace("allkeys-s3fifo, volatile-s3fifo, ", "")
     text = re.sub(r"\((Redis|Needletail) [^)]*\)", "(VERSION)", text)
     return re.sub(r"(?m)^\d+:C \d\d \w{3} \d{4} [\d:.]+ ", "PROCESS TIME ", text)
-
-
-def wait_for(condition, seconds=DEADLINE_SECONDS):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def threads_option():
@@ -243,10 +235,10 @@ def test_daemonize_and_pidfile(tmp_path):
         *threads_option(),
     )
     assert code == 0
-    assert wait_for(lambda: pidfile.exists() and pidfile.read_text().strip().isdigit())
+    assert until(lambda: pidfile.exists() and pidfile.read_text().strip().isdigit())
     process = int(pidfile.read_text())
     try:
-        assert wait_for(lambda: log.exists() and "Ready to accept connections" in log.read_text())
+        assert until(lambda: log.exists() and "Ready to accept connections" in log.read_text())
         probe = Server.__new__(Server)
         probe.port = port
         connection = Server.connect(probe)
@@ -254,8 +246,8 @@ def test_daemonize_and_pidfile(tmp_path):
         assert f"process_id:{process}".encode() in connection.call("INFO", "server")
     finally:
         os.kill(process, signal.SIGTERM)
-    assert wait_for(lambda: not pidfile.exists())
-    assert wait_for(lambda: not os.path.exists(f"/proc/{process}"))
+    assert until(lambda: not pidfile.exists())
+    assert until(lambda: not os.path.exists(f"/proc/{process}"))
 
 
 def test_log_file(tmp_path):

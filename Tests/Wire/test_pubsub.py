@@ -8,6 +8,7 @@ import pytest
 
 from harness.resp import encode
 from harness.server import Closed, NoReply, Server
+from harness.waiting import together
 
 BOUND = 20
 
@@ -24,23 +25,6 @@ def subscriber(server, *channels, word="SUBSCRIBE", protocol=2):
     for _ in channels:
         connection.read()
     return connection
-
-
-def together(*functions):
-    failures = []
-
-    def guarded(function):
-        try:
-            function()
-        except BaseException as failure:  # noqa: BLE001
-            failures.append(failure)
-
-    threads = [threading.Thread(target=guarded, args=(function,)) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failures, failures[0]
 
 
 def test_order_of_each_publisher(server):

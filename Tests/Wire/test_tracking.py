@@ -8,7 +8,7 @@ import pytest
 
 from harness.resp import Push, encode
 from harness.server import Closed, Server
-from harness.waiting import until
+from harness.waiting import together, until
 
 BOUND = 20
 
@@ -65,23 +65,6 @@ class Cache:
             assert isinstance(value, Push)
             self.take(value)
         return self.told
-
-
-def together(*functions):
-    failures = []
-
-    def guarded(function):
-        try:
-            function()
-        except BaseException as failure:  # noqa: BLE001
-            failures.append(failure)
-
-    threads = [threading.Thread(target=guarded, args=(function,)) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failures, failures[0]
 
 
 @pytest.mark.parametrize("options", [(), ("BCAST",), ("BCAST", "PREFIX", "k1", "PREFIX", "k2")], ids=lambda o: "-".join(o))
