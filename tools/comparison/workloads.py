@@ -76,6 +76,7 @@ ALL = {
         publish(1),
         publish(1000),
         Workload("zrange", "ZRANGE 100", ("ZRANGE", "ZADD"), ("-t", "zrange"), removed="smallzset"),
+        Workload("geosearch", "GEOSEARCH of 25", ("GEOSEARCH", "GEOADD"), ("-t", "geosearch"), removed="places"),
     )
 }
 

@@ -83,6 +83,9 @@ package enum Presets {
         Test(
             "zrange", "ZRANGE smallzset 0 99 WITHSCORES",
             preparation: [["ZADD", "smallzset"] + elements(100).enumerated().flatMap { ["\($0)", $1] }]),
+        Test(
+            "geosearch", "GEOSEARCH places FROMLONLAT 10.__rand_int__ 50.__rand_int__ BYRADIUS 5 km",
+            preparation: places),
         Test("xread", "XREAD COUNT 10 STREAMS mystream 0", preparation: longStream),
         Test("getex", "GETEX __key__ EX 100"),
         Test("del", "DEL __key__"),
@@ -91,6 +94,14 @@ package enum Presets {
         Test("eval", "EVAL \(scriptText) 1 __key__"),
         Test("evalsha", "EVALSHA \(scriptDigest) 1 __key__", preparation: [["SCRIPT", "LOAD", scriptText]]),
     ]
+
+    /// Ten thousand places, spread evenly over two degrees of longitude and of latitude.
+    private static let places: [[String]] = (0..<100).map { row in
+        ["GEOADD", "places"]
+            + (0..<100).flatMap { column in
+                ["\(9 + Double(column) * 0.02)", "\(49 + Double(row) * 0.02)", "place:\(row * 100 + column)"]
+            }
+    }
 
     private static func elements(_ count: Int) -> [String] { (0..<count).map { "element:\($0)" } }
 }

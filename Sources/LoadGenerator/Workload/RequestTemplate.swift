@@ -130,7 +130,7 @@ struct RequestTemplate {
     private static let readingCommands: Set<String> = [
         "get", "mget", "strlen", "getrange", "exists", "ttl", "pttl", "type", "hget", "hgetall", "hmget", "hlen",
         "lrange", "llen", "lindex", "smembers", "sismember", "scard", "zrange", "zscore", "zcard", "zrank", "xrange",
-        "xread", "xlen", "ping", "echo", "object", "touch", "dump",
+        "xread", "xlen", "ping", "echo", "object", "touch", "dump", "geosearch", "geopos", "geodist", "geohash",
     ]
 }
 
