@@ -21,6 +21,8 @@ package struct CommandSettings {
     package var sortedSetLimits = SortedSetLimits()
     /// How large the nodes of streams become.
     package var streamLimits = StreamLimits()
+    /// Up to how many bytes a HyperLogLog stays sparse (`hll-sparse-max-bytes`).
+    package var sparseHyperLogLogBytes = 3000
     /// The kinds of events that somebody wants to hear of.
     package var keyspaceEvents: KeyspaceEventKind = []
 

@@ -109,6 +109,7 @@ final class SettingsBoard: @unchecked Sendable {
         commandSettings.sortedSetLimits.valueBytes = configuration.encodings.sortedSetValueBytes
         commandSettings.streamLimits.nodeBytes = configuration.encodings.streamNodeBytes
         commandSettings.streamLimits.nodeEntries = configuration.encodings.streamNodeEntries
+        commandSettings.sparseHyperLogLogBytes = configuration.encodings.hyperLogLogSparseBytes
         commandSettings.keyspaceEvents = KeyspaceEventFlags.kinds(store.value("notify-keyspace-events"))
         advance()
     }

@@ -21,10 +21,13 @@ extension Database {
     }
 
     /// Makes the string a raw one of `length` bytes that may be written: it keeps its bytes, further ones are zero. A
-    /// string that grows gets spare room, so that many small appends cost little.
+    /// string that grows gets spare room, so that many small appends cost little. Unless `touching`, the caller touches
+    /// the watchers if it turns out that something changes.
     /// - Precondition: the entry is a string; `length` is within the limits of the server.
-    package func writableString(_ found: inout Found, hash: UInt64, length: Int) -> MutableBytes {
-        if unsafe storage.pointee.observedCount != 0 { touch(found.entry.key) }
+    package func writableString(
+        _ found: inout Found, hash: UInt64, length: Int, touching: Bool = true
+    ) -> MutableBytes {
+        if unsafe touching && storage.pointee.observedCount != 0 { touch(found.entry.key) }
         let entry = found.entry
         if entry.encoding == .retained { return resizeRetained(found, length) }
         let oldLength = entry.stringLength

@@ -10,6 +10,7 @@ let serverCommandGroups: [[Command]] = [
     sortedSetCommands,
     streamCommands,
     geoCommands,
+    bitmapCommands, hyperLogLogCommands,
     transactionCommands, connectionCommands, authenticationCommands, clientCommands, commandCommands,
     configCommands, infoCommands, slowLogCommands, latencyCommands, hotKeyCommands, monitorCommands, memoryCommands,
     processCommands,
