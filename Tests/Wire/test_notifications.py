@@ -11,7 +11,20 @@ from harness.resp import split
 from harness.server import Closed, NoReply, Server, is_stand_in
 from harness.waiting import until
 
-MODULES = ["generic", "string", "list", "set", "hash", "sorted_set", "sort", "stream", "geo", "transactions"]
+MODULES = [
+    "generic",
+    "string",
+    "list",
+    "set",
+    "hash",
+    "sorted_set",
+    "sort",
+    "stream",
+    "geo",
+    "bitmap",
+    "hyperloglog",
+    "transactions",
+]
 CASES = [
     pytest.param(case, id=f"{name}-{case.name}")
     for name in MODULES

@@ -55,17 +55,31 @@ struct Bitfield {
 
     /// The word of a number that is to be stored. Without sign, a negative one is a large one.
     func fit(_ number: Int64, _ overflow: BitfieldOverflow) -> UInt64? {
-        let isTooLarge = isSigned ? number > highest : UInt64(bitPattern: number) > mask
-        return fit(
-            UInt64(bitPattern: number), isTooLarge: isTooLarge, isTooSmall: isSigned && number < lowest, overflow)
+        if isSigned { return signedSum(number, 0, overflow) }
+        let isTooLarge = UInt64(bitPattern: number) > mask
+        return fit(UInt64(bitPattern: number), isTooLarge: isTooLarge, isTooSmall: false, overflow)
     }
 
     /// The word of a field's value and an increment.
     func sum(_ value: Int64, _ increment: Int64, _ overflow: BitfieldOverflow) -> UInt64? {
+        if isSigned { return signedSum(value, increment, overflow) }
         let (sum, overflows) = value.addingReportingOverflow(increment)
         return fit(
-            UInt64(bitPattern: sum), isTooLarge: overflows ? increment > 0 : sum > highest,
-            isTooSmall: overflows ? increment < 0 : sum < lowest, overflow)
+            UInt64(bitPattern: sum), isTooLarge: overflows || sum > highest, isTooSmall: !overflows && sum < 0, overflow)
+    }
+
+    /// The room for an increment may itself overflow, for numbers far below the lowest: these count as too large then,
+    /// as they do in Redis.
+    private func signedSum(_ value: Int64, _ increment: Int64, _ overflow: BitfieldOverflow) -> UInt64? {
+        let roomAbove = highest &- value
+        let roomBelow = lowest &- value
+        let mayLook = width != 64
+        let isTooLarge =
+            value > highest || increment > roomAbove && (mayLook || value >= 0 && increment > 0)
+        let isTooSmall =
+            value < lowest || increment < roomBelow && (mayLook || value < 0 && increment < 0)
+        return fit(
+            UInt64(bitPattern: value &+ increment), isTooLarge: isTooLarge, isTooSmall: isTooSmall, overflow)
     }
 
     private func fit(

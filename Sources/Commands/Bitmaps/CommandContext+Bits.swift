@@ -23,8 +23,9 @@ extension CommandContext {
         let text = arguments[index]
         if text.isEmpty || text[0] != 35 { return bitOffset(index) }
         guard let number = IntegerText.parse(text.dropFirst(1)) else { return refuseBitOffset() }
-        let (offset, overflows) = number.multipliedReportingOverflow(by: Int64(width))
-        guard !overflows, isBitOffset(offset) else { return refuseBitOffset() }
+        // The product wraps around, as in Redis.
+        let offset = number &* Int64(width)
+        guard isBitOffset(offset) else { return refuseBitOffset() }
         return Int(offset)
     }
 

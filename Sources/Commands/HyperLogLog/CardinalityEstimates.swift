@@ -69,12 +69,7 @@ func pfmerge(_ context: inout CommandContext) {
     case .refused: return
     }
     if anyIsDense && !log.makeDense() { return context.reply.error(HyperLogLogFormat.corrupt) }
-    var register = 0
-    while log.isSparse && register < HyperLogLogFormat.registerCount {
-        let value = registers[register]
-        if value > 0 { _ = log.raise(register, to: value) }
-        register += 1
-    }
+    if log.isSparse { log.raiseSparse(to: registers) }
     // The destination was merged as well: the result is all that it has to hold.
     if !log.isSparse { log.write(registers) }
     HyperLogLogFormat.invalidateCardinality(of: log.bytes)

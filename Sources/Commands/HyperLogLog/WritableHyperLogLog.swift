@@ -15,6 +15,8 @@ struct WritableHyperLogLog {
     private(set) var bytes: MutableBytes
     /// The longest that it stays sparse.
     private let sparseLimit: Int
+    /// A run before which nothing is going to change, if registers are raised one after the other, and its register.
+    private var resumption = (offset: HyperLogLogFormat.headerBytes, first: 0)
 
     /// An existing one, which becomes a raw string; nobody is told of a change.
     init(_ context: borrowing CommandContext, _ key: Key, _ found: Found) {
@@ -46,8 +48,25 @@ struct WritableHyperLogLog {
 
     @inline(__always)
     mutating func raise(_ register: Int, to value: UInt8) -> Outcome {
-        if isSparse { return raiseSparse(register, to: value) }
+        if isSparse {
+            resumption = (HyperLogLogFormat.headerBytes, 0)
+            return raiseSparse(register, to: value)
+        }
         return DenseRegisters.raise(register, to: value, in: bytes) ? .changed : .unchanged
+    }
+
+    /// Raises all registers to these, in their order, until it is dense. Like one by one, but it does not begin to look
+    /// for a register at the first one each time.
+    mutating func raiseSparse(to registers: borrowing RegisterArray) {
+        var own = RegisterArray()
+        guard own.raise(by: bytes.view) else { return }
+        resumption = (HyperLogLogFormat.headerBytes, 0)
+        var register = 0
+        while isSparse && register < HyperLogLogFormat.registerCount {
+            let value = registers[register]
+            if value > own[register] { _ = raiseSparse(register, to: value) }
+            register += 1
+        }
     }
 
     /// Changes the length. What `bytes` was is not valid any more.
@@ -60,9 +79,10 @@ struct WritableHyperLogLog {
     private mutating func raiseSparse(_ register: Int, to value: UInt8) -> Outcome {
         if value > SparseRun.highestValue { return promote(raising: register, to: value) }
         let text = bytes.view
-        var offset = HyperLogLogFormat.headerBytes
+        var (offset, first) = resumption
         var previous = offset
-        var first = 0
+        // The first register of the previous run.
+        var beforePrevious = first
         while offset < text.count {
             let run = SparseRun(text, offset)
             if register < first &+ run.length {
@@ -71,7 +91,9 @@ struct WritableHyperLogLog {
                 return replace(run, at: offset, by: replacement, previous: previous)
                     ? .changed : promote(raising: register, to: value)
             }
-            previous = offset
+            // Neighbours are joined from the previous run on; that one begins where it is.
+            resumption = (previous, beforePrevious)
+            (previous, beforePrevious) = (offset, first)
             offset &+= run.size
             first &+= run.length
         }

@@ -408,7 +408,7 @@ COMBINATIONS = [
         ("BITOP ANDOR to x y", 2),
         ("GET to", b"\x30\x00"),
         ("BITOP ANDOR to x y w", 3),
-        ("GET to", b"\x34\x0f\x00"),
+        ("GET to", b"\x30\x0f\x00"),
         ("BITOP ANDOR to y w x", 3),
         ("GET to", b"\x34\x00\x00"),
         ("BITOP ONE to x", 2),

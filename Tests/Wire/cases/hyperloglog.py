@@ -133,7 +133,7 @@ ADDING = [
             *[step for n in range(0, 600) for step in (f"PFADD h {n}", "STRLEN h")],
             "GET h",
             "PFCOUNT h",
-            *add("h", 0, 9000, step=1000),
+            *add("h", 0, 2500 if limit > 3000 else 9000, step=500),
             "GET h",
             "CONFIG SET hll-sparse-max-bytes 3000",
         )

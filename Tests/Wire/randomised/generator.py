@@ -1,6 +1,6 @@
 """Makes batches of random commands: of every family that both servers have."""
 
-from . import generic, geo, hashes, lists, sets, sorted_sets, sorting, streams, strings, transactions
+from . import bitmaps, generic, geo, hashes, lists, sets, sorted_sets, sorting, streams, strings, transactions
 from .words import KEYS, LETTER_CASES, Choices
 
 FAMILIES = {
@@ -14,6 +14,7 @@ FAMILIES = {
     "sorting": sorting.COMMANDS,
     "streams": streams.COMMANDS,
     "geo": geo.COMMANDS,
+    "bitmaps": bitmaps.COMMANDS,
 }
 WAITING = lists.WAITING + sorted_sets.WAITING + streams.WAITING
 WAITING_SHARE = 0.003
@@ -30,6 +31,7 @@ THRESHOLDS = {
     b"list-compress-depth": [b"0", b"0", b"1", b"2"],
     b"stream-node-max-entries": [b"1", b"3", b"10", b"100", b"0"],
     b"stream-node-max-bytes": [b"60", b"300", b"4096", b"0"],
+    b"hll-sparse-max-bytes": [b"0", b"40", b"1000", b"3000"],
     b"set-max-listpack-entries": [b"0", b"4", b"16", b"128"],
     b"set-max-listpack-value": [b"8", b"64"],
 }

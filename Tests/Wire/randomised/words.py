@@ -15,10 +15,12 @@ KEYS = {
     "geo": [b"geo:%d" % n for n in range(4)] + [b"{t}geo"],
     # All scores of these are equal: only then lexicographic ranges mean something.
     "lexicographic": [b"lex:%d" % n for n in range(3)],
+    # Strings that are HyperLogLogs, until something else happens to them.
+    "hyperloglog": [b"hll:%d" % n for n in range(5)] + [b"{t}hll"],
     # Weights that SORT looks up.
     "weight": [b"w:%d" % n for n in range(12)],
 }
-ALL_KEYS = [key for group in (*TYPES, *TYPES, "weight", "geo") for key in KEYS[group]]
+ALL_KEYS = [key for group in (*TYPES, *TYPES, "hyperloglog", "weight", "geo") for key in KEYS[group]]
 MISSING = [b"nothing", b"{t}nothing"]
 
 WORDS = (
