@@ -88,8 +88,8 @@ func pfselftest(_ context: inout CommandContext) {
         }
     }
     var registers = RegisterArray()
-    var checkpoint = 1000
-    for number in 1...100_000 {
+    var checkpoint = 100
+    for number in 1...10_000 {
         let (register, value) = ByteView.withView("\(number)") { HyperLogLogFormat.place(of: $0) }
         registers.raise(register, to: value)
         if number != checkpoint { continue }

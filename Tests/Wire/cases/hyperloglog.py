@@ -382,7 +382,7 @@ DEBUGGING = [
         ("PFDEBUG simd off", b"+disabled\r\n"),
         ("PFDEBUG SIMD x", Error(b"ERR Argument must be ON or OFF")),
     ),
-    case("PFSELFTEST", "PFSELFTEST"),
+    case("PFSELFTEST", "PFSELFTEST", protocols=(2,)),
 ]
 
 CASES = wrong_arity(ARITIES) + ADDING + COUNTING + MERGING + DAMAGED + DEBUGGING

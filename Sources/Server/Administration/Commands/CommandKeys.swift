@@ -45,8 +45,8 @@ private func findKeys(_ context: inout CommandContext) -> [UsedKey]? {
     var keys: [UsedKey] = []
     for spec in specs {
         guard let positions = spec.positions(in: call) else {
-            // A number of keys that is none spoils what other specifications have found.
-            if case .keyCount = spec.find {
+            // A number of keys that is none, or a range without a key, spoils what other specifications have found.
+            if spec.mustBeThere {
                 keys = []
                 break
             }
@@ -63,6 +63,16 @@ private func findKeys(_ context: inout CommandContext) -> [UsedKey]? {
     return keys
 }
 
+extension KeySpec {
+    /// Whether a call in which it finds no keys is not a good one.
+    fileprivate var mustBeThere: Bool {
+        switch (begin, find) {
+        case (_, .keyCount), (.index, .range): true
+        default: false
+        }
+    }
+}
+
 /// What is done to the keys where that depends on the other arguments.
 private func exactUse(of spec: KeySpec, _ command: Command, _ call: Arguments) -> KeyUse {
     let name = ByteView(command.name)
@@ -73,10 +83,14 @@ private func exactUse(of spec: KeySpec, _ command: Command, _ call: Arguments) -
     if name == "bitfield" {
         var index = 2
         while index < call.count {
-            if call[index].equalsIgnoringCase("set") || call[index].equalsIgnoringCase("incrby") {
+            let further = call.count - index - 1
+            if call[index].equalsIgnoringCase("get") && further >= 2 {
+                index += 3
+            } else if call[index].equalsIgnoringCase("overflow") && further >= 1 {
+                index += 2
+            } else {
                 return [.readWrite, .access, .update]
             }
-            index += call[index].equalsIgnoringCase("get") ? 3 : 2
         }
         return [.readOnly, .access]
     }
