@@ -65,7 +65,8 @@ struct Bitfield {
         if isSigned { return signedSum(value, increment, overflow) }
         let (sum, overflows) = value.addingReportingOverflow(increment)
         return fit(
-            UInt64(bitPattern: sum), isTooLarge: overflows || sum > highest, isTooSmall: !overflows && sum < 0, overflow)
+            UInt64(bitPattern: sum), isTooLarge: overflows || sum > highest, isTooSmall: !overflows && sum < 0, overflow
+        )
     }
 
     /// The room for an increment may itself overflow, for numbers far below the lowest: these count as too large then,
