@@ -57,6 +57,8 @@ ALL = {
         preset("sadd", "SADD", removed="myset"),
         preset("hset", "HSET", removed="myhash"),
         preset("zadd", "ZADD", removed="myzset"),
+        single("setbit", "SETBIT", "SETBIT bitmap __rand_int__ 1", removed="bitmap"),
+        single("pfadd", "PFADD", "PFADD hyperloglog __data__", removed="hyperloglog"),
         Workload(
             "cache_get",
             "GET in a full cache",

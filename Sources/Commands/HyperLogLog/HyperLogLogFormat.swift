@@ -4,8 +4,8 @@ import Keyspace
 
 /// The format of Redis, byte by byte, so that values can be moved between servers with GET and SET: the text "HYLL", a
 /// byte for the encoding, three unused ones, eight with the cached cardinality (little-endian; the highest bit says
-/// that it is out of date), and 16,384 registers of six bits, which are all there (dense) or run-length encoded (sparse).
-/// The registers hold the longest run of zeros, plus one, among the hashes that chose them:
+/// that it is out of date), and 16,384 registers of six bits, which are all there (dense) or run-length encoded
+/// (sparse). The registers hold the longest run of zeros, plus one, among the hashes that chose them:
 /// Heule, Nunkesser, Hall, "HyperLogLog in Practice", 2013.
 enum HyperLogLogFormat {
     static var headerBytes: Int { 16 }

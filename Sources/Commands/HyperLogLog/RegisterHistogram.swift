@@ -40,7 +40,7 @@ struct RegisterHistogram {
         Double((0..<8).reduce(0) { $0 + Int(counts[$1 * 64 + value]) })
     }
 
-    /// The estimate, from the first to the last step in the order in which Redis computes it, for the sake of the last bit.
+    /// The estimate, step by step in the order in which Redis computes it, for the sake of the last bit.
     /// Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6.
     var cardinality: Int64 {
         let registers = Double(HyperLogLogFormat.registerCount)

@@ -11,7 +11,8 @@ BITS = [b"0", b"1", b"7", b"8", b"63", b"64", b"100", b"1000", b"353", b"4000"] 
     b"4294967296",
     b"9223372036854775807",
 ]
-TYPES = [b"u1", b"i1", b"u8", b"i8", b"u5", b"i13", b"i16", b"u32", b"i33", b"u63", b"i64"] * 3 + [b"u64", b"i65", b"i0", b"x"]
+TYPES = [b"u1", b"i1", b"u8", b"i8", b"u5", b"i13", b"i16", b"u32", b"i33", b"u63", b"i64"] * 3
+TYPES += [b"u64", b"i65", b"i0", b"x"]
 PLACES = BITS + [b"#0", b"#1", b"#2", b"#9", b"#x"]
 WAYS = [b"WRAP", b"SAT", b"FAIL"] * 5 + [b"x"]
 OPERATIONS = [b"AND", b"OR", b"XOR"] * 4 + [b"NOT", b"nand"]
