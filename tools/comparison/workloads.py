@@ -57,8 +57,10 @@ ALL = {
         preset("sadd", "SADD", removed="myset"),
         preset("hset", "HSET", removed="myhash"),
         preset("zadd", "ZADD", removed="myzset"),
-        single("setbit", "SETBIT", "SETBIT bitmap __rand_int__ 1", removed="bitmap"),
-        single("pfadd", "PFADD", "PFADD hyperloglog __data__", removed="hyperloglog"),
+        Workload("setbit", "SETBIT", ("SETBIT",), ("--command", "SETBIT mybits __rand_int__ 1"), removed="mybits"),
+        Workload(
+            "pfadd", "PFADD", ("PFADD",), ("--command", "PFADD mylog element:__rand_int__"), removed="mylog"
+        ),
         Workload(
             "cache_get",
             "GET in a full cache",

@@ -66,7 +66,7 @@ func xadd(_ context: inout CommandContext) {
     }
     let bytes = fields.bytes
     if bytes > StreamNode.largestEntry { return context.reply.error("ERR Elements are too large to be stored") }
-    let limits = context.settings.pointee.streamLimits
+    let limits = unsafe context.settings.pointee.streamLimits
     var removed = 0
     if let found {
         removed = context.changeStream(key, found) { stream in
@@ -228,7 +228,7 @@ struct StreamAddOptions {
             trim.limit = Int(limit)
         } else if trim.isApproximate {
             // So that a command does not take long: as much as a hundred nodes hold.
-            let entries = context.settings.pointee.streamLimits.nodeEntries
+            let entries = unsafe context.settings.pointee.streamLimits.nodeEntries
             let (most, overflow) = entries.multipliedReportingOverflow(by: 100)
             trim.limit = entries <= 0 ? 10_000 : overflow ? 1_000_000 : min(most, 1_000_000)
         }
