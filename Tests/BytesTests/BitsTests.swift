@@ -34,7 +34,7 @@ func theFirstBitIsFound(length: Int) {
     }
 }
 
-private let operations: [(BitwiseOperation, ([Bool]) -> Bool)] = [
+private let operations: [(BitwiseOperation, @Sendable ([Bool]) -> Bool)] = [
     (.and, { $0.allSatisfy { $0 } }),
     (.or, { $0.contains(true) }),
     (.xor, { $0.filter { $0 }.count % 2 == 1 }),
