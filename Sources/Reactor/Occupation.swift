@@ -65,10 +65,17 @@ extension UnsafeMutablePointer where Pointee == Worker {
     /// Whether a body that takes long is under way on this worker.
     package var isOccupied: Bool { unsafe self.pointee.isOccupied }
 
-    /// One turn of the loop from within the body, without waiting for anything.
-    package func serveWhileOccupied() {
+    /// One turn of the loop from within the body; waits so long for something to do. False: there was nothing.
+    package func serveWhileOccupied(nanoseconds: Int64) -> Bool {
         unsafe serveEvents()
-        unsafe self.pointee.eventCount = unsafe self.pointee.epoll.wait(milliseconds: 0)
+        var wait = nanoseconds
+        if wait > 0 {
+            unsafe self.pointee.isSleeping.store(true, ordering: .sequentiallyConsistent)
+            if unsafe hasWork { wait = 0 }
+        }
+        unsafe self.pointee.eventCount = unsafe self.pointee.epoll.wait(nanoseconds: wait)
+        unsafe self.pointee.isSleeping.store(false, ordering: .relaxed)
+        let isBusy = unsafe self.pointee.eventCount > 0 || !self.pointee.completions.isEmpty
         unsafe self.pointee.nextEvent = 0
         unsafe serveEvents()
         unsafe serveRest()
@@ -77,6 +84,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
         unsafe self.pointee.handlers.occupiedTurn(self.pointee.application)
         unsafe passHandoversOn()
         unsafe flushNotifications()
+        return isBusy
     }
 
     /// Answers what is queued on a shard that the body holds, without running it. Whoever waits for this shard with

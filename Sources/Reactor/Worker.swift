@@ -140,7 +140,7 @@ extension UnsafeMutablePointer where Pointee == Worker {
     }
 
     /// Whether something has come in that the loop must see before it sleeps.
-    private var hasWork: Bool {
+    var hasWork: Bool {
         if unsafe !self.pointee.completions.isEmpty || !self.pointee.posts.isEmpty { return true }
         if unsafe self.pointee.tasks._withUnsafeGuaranteedRef({ !$0.isEmpty }) { return true }
         if unsafe self.pointee.completedHere != nil || self.pointee.wasCalledHome { return true }

@@ -64,7 +64,8 @@ private func memoryStatistics(_ context: inout CommandContext) {
         ("peak.allocated", .integer(memory.peak)), ("total.allocated", .integer(memory.used)),
         ("startup.allocated", .integer(memory.startup)), ("replication.backlog", .integer(0)),
         ("clients.slaves", .integer(0)), ("clients.normal", .integer(memory.clients)),
-        ("cluster.links", .integer(0)), ("aof.buffer", .integer(0)), ("lua.caches", .integer(context.server.scriptStore.memoryBytes)),
+        ("cluster.links", .integer(0)), ("aof.buffer", .integer(0)),
+        ("lua.caches", .integer(context.server.scriptStore.memoryBytes)),
         ("functions.caches", .integer(0)),
     ]
     fields += memory.tables.map { ("db.\($0.index)", .tables($0)) }

@@ -12,6 +12,9 @@ import Scripting
 private let patienceMilliseconds = 25.0
 /// So many microseconds of it then lie between two turns of the loop.
 private let sliceMicroseconds = 50.0
+/// While clients of the worker are busy, they have so much of its time in between, with pauses of at most so long.
+private let servingMicroseconds = 500.0
+private let pauseNanoseconds: Int64 = 100_000
 
 /// What a worker knows of the script that it is running, and whether it takes long.
 @safe
@@ -21,7 +24,8 @@ struct ScriptOccupation {
     var started: UInt64 = 0
     var hasBegun = false
     var refuses = false
-    /// Memory was out when the command that runs the script came: what needs more is refused until something is written.
+    /// Memory was out when the command that runs the script came: what needs more is refused until something is
+    /// written.
     var isOutOfMemory = false
     var refusal = Refusal.script
     /// The last round that was run on a lease, and the one shard if the script holds no more.
@@ -88,16 +92,24 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         unsafe self.pointee.context.pointee.waiting = WaitRequest()
         unsafe self.pointee.output = unsafe spareOutput()
         unsafe self.pointee.tracking.interrupted = unsafe context.connection?.assumingMemoryBound(to: Connection.self)
-        unsafe self.pointee.kernel.serveWhileOccupied()
-        unsafe self.pointee.tracking.interrupted = nil
-        if unsafe self.pointee.occupation.refuses {
-            unsafe forEachShardOfScript { unsafe self.pointee.kernel.refuseQueued(on: $0) }
+        let perMicrosecond = unsafe self.pointee.hot.cyclesPerMicrosecond
+        let end = cycles &+ UInt64(perMicrosecond * servingMicroseconds)
+        var wait: Int64 = 0
+        while true {
+            let wasBusy = unsafe self.pointee.kernel.serveWhileOccupied(nanoseconds: wait)
+            // Other leases may have been run.
+            unsafe self.pointee.occupation.lease = unsafe lease
+            if unsafe self.pointee.occupation.refuses {
+                unsafe forEachShardOfScript { unsafe self.pointee.kernel.refuseQueued(on: $0) }
+            }
+            if !wasBusy || Clock.cycles() > end { break }
+            // Who has been served sends more, and what was handed over comes back.
+            wait = pauseNanoseconds
         }
-        unsafe self.pointee.occupation.lease = unsafe lease
+        unsafe self.pointee.tracking.interrupted = nil
         unsafe self.pointee.output = unsafe output
         unsafe self.pointee.context.pointee = context
-        let slice = unsafe self.pointee.hot.cyclesPerMicrosecond * sliceMicroseconds
-        unsafe self.pointee.occupation.nextTurn = Clock.cycles() &+ UInt64(slice)
+        unsafe self.pointee.occupation.nextTurn = Clock.cycles() &+ UInt64(perMicrosecond * sliceMicroseconds)
     }
 
     private func setRefusal(_ reason: UInt8) {

@@ -2,7 +2,8 @@
 
 extension Check {
     static let bank = Check(
-        name: "bank", summary: "transfers by WATCH, MULTI and EXEC (and by EVAL) are atomic and isolated",
+        name: "bank",
+        summary: "transfers by WATCH, MULTI and EXEC (and by EVAL, with keys declared or not) are atomic and isolated",
         commands: ["WATCH", "MULTI", "EXEC", "MSET", "MGET", "SET", "GET", "INCRBY", "DECRBY", "DEL"],
         optionalCommands: ["EVAL"]
     ) { context in
@@ -44,6 +45,14 @@ private struct Bank: Sendable {
         if tonumber(redis.call('GET', KEYS[1])) < amount then return 0 end
         redis.call('DECRBY', KEYS[1], amount)
         redis.call('INCRBY', KEYS[2], amount)
+        return 1
+        """
+    /// The same with accounts that it does not declare.
+    private static let hiddenTransferScript = """
+        local amount = tonumber(ARGV[3])
+        if tonumber(redis.call('GET', ARGV[1])) < amount then return 0 end
+        redis.call('DECRBY', ARGV[1], amount)
+        redis.call('INCRBY', ARGV[2], amount)
         return 1
         """
     private static let auditScript = """
@@ -90,7 +99,9 @@ private struct Bank: Sendable {
             try client.expect(reply.elements?.count == 2, requests[3], reply)
             return true
         default:
-            let request: Request = ["EVAL", Bank.transferScript, "2", accounts[from], accounts[to], "\(amount)"]
+            let declares = client.random.below(2) == 0
+            let script = declares ? Bank.transferScript : Bank.hiddenTransferScript
+            let request: Request = ["EVAL", script, declares ? "2" : "0", accounts[from], accounts[to], "\(amount)"]
             guard case .reply(let reply) = try client.call(request) else { return false }
             try client.expect(reply == .integer(0) || reply == .integer(1), request, reply)
             return reply == .integer(1)
