@@ -47,11 +47,18 @@ private func evaluate(_ context: inout CommandContext, readsOnly: Bool) {
 }
 
 private func evaluateByName(_ context: inout CommandContext, readsOnly: Bool) {
+    // As in Redis: what cannot be a name is looked at before the number of keys, a name that is not known behind it.
+    let name = context.arguments[1]
+    guard name.count == ScriptName.length else { return context.noSuchScript() }
     guard let keyCount = context.scriptKeyCount() else { return }
     let runner = unsafe context.runner
     defer { unsafe runner.pointee.occupation.isOutOfMemory = false }
-    guard let name = ScriptName(context.arguments[1]),
-        let found = unsafe runner.scripts.find(name, in: runner.scriptStore)
-    else { return context.reply.error("NOSCRIPT No matching script. Please use EVAL.") }
+    guard let name = ScriptName(name), let found = unsafe runner.scripts.find(name, in: runner.scriptStore) else {
+        return context.noSuchScript()
+    }
     context.run(found, keyCount: keyCount, readsOnly: readsOnly)
+}
+
+extension CommandContext {
+    fileprivate func noSuchScript() { reply.error("NOSCRIPT No matching script. Please use EVAL.") }
 }

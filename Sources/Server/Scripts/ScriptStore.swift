@@ -12,10 +12,13 @@ struct ScriptName: Hashable, BitwiseCopyable {
     private var second: UInt64 = 0
     private var third: UInt32 = 0
 
+    /// Hexadecimal digits.
+    static let length = 40
+
     /// Nil if the text is not 40 hexadecimal digits.
     init?(_ text: ByteView) {
-        guard text.count == 40 else { return nil }
-        for index in 0..<40 {
+        guard text.count == ScriptName.length else { return nil }
+        for index in 0..<ScriptName.length {
             let byte = text[index]
             let lowered = byte | 0x20
             let digit: UInt64
