@@ -20,6 +20,8 @@ class Workload:
     refill: str | None = None
     # Measured in a cache: maxmemory below what the keys take, allkeys-lru, a deadline on every other write.
     is_cache: bool = False
+    # Measured only when it is asked for by its name.
+    is_extra: bool = False
     # So many connections listen on the channel `news` and read what comes.
     subscribers: int = 0
 
@@ -59,9 +61,14 @@ ALL = {
         preset("sadd", "SADD", removed="myset"),
         preset("hset", "HSET", removed="myhash"),
         preset("zadd", "ZADD", removed="myzset"),
-        Workload("setbit", "SETBIT", ("SETBIT",), BIT_WRITES, removed="mybits"),
+        Workload("setbit", "SETBIT", ("SETBIT",), BIT_WRITES, removed="mybits", is_extra=True),
         Workload(
-            "pfadd", "PFADD", ("PFADD",), ("--command", "PFADD mylog element:__rand_int__"), removed="mylog"
+            "pfadd",
+            "PFADD",
+            ("PFADD",),
+            ("--command", "PFADD mylog element:__rand_int__"),
+            removed="mylog",
+            is_extra=True,
         ),
         Workload(
             "cache_get",
@@ -82,13 +89,20 @@ ALL = {
         publish(1),
         publish(1000),
         Workload("zrange", "ZRANGE 100", ("ZRANGE", "ZADD"), ("-t", "zrange"), removed="smallzset"),
-        Workload("geosearch", "GEOSEARCH of 25", ("GEOSEARCH", "GEOADD"), ("-t", "geosearch"), removed="places"),
+        Workload(
+            "geosearch",
+            "GEOSEARCH of 25",
+            ("GEOSEARCH", "GEOADD"),
+            ("-t", "geosearch"),
+            removed="places",
+            is_extra=True,
+        ),
     )
 }
 
 STRINGS = [name for name, workload in ALL.items() if workload.uses_keys and not workload.is_cache]
 # Measured only when they are asked for.
-ASKED_FOR = [name for name, workload in ALL.items() if workload.is_cache or workload.subscribers]
+ASKED_FOR = [name for name, one in ALL.items() if one.is_extra or one.is_cache or one.subscribers]
 STRUCTURES = [name for name in ALL if name not in STRINGS + ASKED_FOR]
 
 

@@ -21,6 +21,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if unsafe connection.pointee.isWaiting && connection.pointee.hasHungUp {
             unsafe connection.pointee.isClosing = true
         }
+        if unsafe connection.pointee.isWaiting { unsafe resumeDelivered(connection) }
         var reads = 0
         loop: while unsafe !connection.pointee.isClosing && !connection.pointee.closesAfterReply {
             if unsafe connection.pointee.isWaiting { break }

@@ -47,12 +47,18 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         let isNew = session.waiting !== command
         if isNew { unsafe enterWaiting(connection, command) }
+        let isLate = unsafe !isNew && command.deadline != 0 && command.deadline <= self.pointee.now
+        if isLate && !command.isDelivered { unsafe giveUp(command) }
         // Since the shards were given back anybody may have ended the wait.
-        if command.isDelivered {
-            unsafe resume(connection, command)
-        } else if unsafe !isNew && command.deadline != 0 && command.deadline <= self.pointee.now {
-            unsafe giveUp(command)
+        unsafe resumeDelivered(connection)
+    }
+
+    /// Answers a command whose wait was ended while something else was being done for its connection.
+    func resumeDelivered(_ connection: ConnectionPointer) {
+        guard let command = unsafe connection.pointee.session.takeUnretainedValue().waiting, command.isDelivered else {
+            return
         }
+        unsafe resume(connection, command)
     }
 
     private func enterWaiting(_ connection: ConnectionPointer, _ command: WaitingCommand) {
@@ -84,8 +90,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         guard let connection = unsafe connection(command.token) else { return }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         // The round in which it began to wait, or was tried again, may still be on its way home: `settle` will look.
-        guard session.waiting === command, unsafe !connection.pointee.isEngaged else { return }
-        unsafe resume(connection, command)
+        guard session.waiting === command, unsafe !connection.pointee.isInFlight else { return }
+        // Otherwise `advance` will, if this is done from within what is being done for the connection.
+        if unsafe !connection.pointee.isAdvancing { unsafe resume(connection, command) }
         unsafe queueToAdvance(connection)
     }
 
