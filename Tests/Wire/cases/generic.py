@@ -119,7 +119,7 @@ PRESENCE = [
         "SADD s a",
         "HSET h a b",
         "ZADD z 1 a",
-        "XADD x * a b",
+        "XADD x 1-1 a b",
         "TYPE l",
         "TYPE s",
         "TYPE h",
