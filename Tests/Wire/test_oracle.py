@@ -28,6 +28,11 @@ def test_case(threads, protocol, case, flushed):
     if lacking:
         pytest.skip(f"needs {' '.join(lacking)}")
     wrong, shown = run(case, protocol, flushed.needletail, flushed.oracle, DIFFERENCES)
+    if len(wrong) == 1 and wrong[0].rstrip().endswith("the oracle does not answer"):
+        # There is nothing to compare with. It happens to the oracle about once in several runs of everything.
+        flushed.flush()
+        flushed.settle()
+        wrong, shown = run(case, protocol, flushed.needletail, flushed.oracle, DIFFERENCES)
     _shown.update(shown)
     if wrong:
         pytest.fail(f"{case.name} (RESP{protocol}, {threads} threads)\n" + "\n".join(wrong), pytrace=False)
