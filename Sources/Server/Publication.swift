@@ -221,11 +221,11 @@ extension CommandContext {
     }
 
     /// Runs `body` on workers: here at once, elsewhere soon, each on its own thread. The reply of the command is held
-    /// back until all have run, unless it runs in a transaction or on a lease, which cannot wait.
+    /// back until all have run; in a transaction, that of EXEC.
     func onWorkers(_ workers: Set<Int>, _ body: @escaping (WorkerStatePointer) -> Void) {
         let server = server
         let home = unsafe home
-        let waits = server.canWait(commandIndex) && !isInTransaction
+        let waits = server.canWait(commandIndex)
         let session = session
         let token = unsafe client.pointee.token
         for index in workers.sorted() {
@@ -244,12 +244,13 @@ extension CommandContext {
 }
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// A command has asked other workers for something: its reply is taken back until they have done it.
+    /// A command has asked other workers for something: its reply is taken back until they have done it. True: it was.
     func holdReply(_ connection: ConnectionPointer, from start: Int) -> Bool {
         let session = unsafe connection.pointee.session._withUnsafeGuaranteedRef { $0 }
         if session.outstandingAcknowledgements == 0 { return false }
         let output = unsafe self.pointee.output
-        session.heldReply = unsafe output.pointee.bytes.view.dropFirst(start).bytes
+        session.heldReply = unsafe output.pointee.bytes.view.dropFirst(start).bytes + session.heldReply
+        session.isReplyHeld = true
         unsafe output.pointee.truncate(to: start)
         unsafe connection.pointee.isInFlight = true
         return true
@@ -260,7 +261,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         guard let connection = unsafe connection(token) else { return }
         let session = unsafe connection.pointee.session.takeUnretainedValue()
         session.outstandingAcknowledgements -= 1
-        guard session.outstandingAcknowledgements == 0, unsafe connection.pointee.isInFlight else { return }
+        // They may be done before the lease that the command ran on has come back.
+        guard session.outstandingAcknowledgements == 0, session.isReplyHeld else { return }
+        session.isReplyHeld = false
         unsafe connection.pointee.isInFlight = false
         let output = unsafe self.pointee.output
         ByteView.withView(session.heldReply) { unsafe output.pointee.bytes.append($0) }

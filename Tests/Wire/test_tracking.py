@@ -7,7 +7,7 @@ import time
 import pytest
 
 from harness.resp import Push, encode
-from harness.server import Closed, Server
+from harness.server import Closed, NoReply, Server
 from harness.waiting import together, until
 
 BOUND = 20
@@ -41,16 +41,16 @@ class Cache:
         for key in push[1] or []:
             self.copies.pop(key, None)
 
-    def reply(self):
+    def reply(self, timeout=BOUND):
         while True:
-            value = self.connection.read(BOUND)[1]
+            value = self.connection.read(timeout)[1]
             if not isinstance(value, Push):
                 return value
             self.take(value)
 
-    def call(self, *arguments):
+    def call(self, *arguments, timeout=BOUND):
         self.connection.send(encode(arguments))
-        return self.reply()
+        return self.reply(timeout)
 
     def get(self, key):
         if key not in self.copies:
@@ -112,6 +112,66 @@ def test_nothing_stale_behind_a_ping(server, options):
 
     together(*[lambda n=n: write(n) for n in range(3)], *[lambda n=n: read(n) for n in range(3)])
     assert reads[0] > 10
+
+
+def is_silent(connection, *request):
+    """Nothing comes back for some time."""
+    try:
+        connection.call(*request, timeout=0.1)
+        return False
+    except NoReply:
+        return True
+
+
+def test_nothing_stale_while_everything_is_being_removed(server, threads):
+    """FLUSHDB of another database makes shard after shard forget its readers. One shard is held up by a script, so that
+    it has done so with the others only: whoever is told of no change from then on has been told to forget all."""
+    if threads == 1:
+        pytest.skip("one thread removes everything at once")
+    keys = [f"k{number}" for number in range(16)]
+    caches = [Cache(server) for _ in range(2 * threads)]
+    writers = {key: server.connect() for key in keys}
+    flushers = [server.connect() for _ in range(2 * threads)]
+    for connection in flushers + list(writers.values()):
+        assert connection.call("SELECT", "1") == b"OK"
+    for key, writer in writers.items():
+        assert writer.call("SET", key, "of the other database") == b"OK"
+    for cache in caches:
+        for key in keys:
+            cache.get(key)
+    script = server.connect()
+    script.send(encode(["EVAL", "local last = tonumber(redis.call('TIME')[1]) + 4 while tonumber(redis.call('TIME')[1]) < last do end", "1", "held up"]))
+    assert until(lambda: is_silent(server.connect(), "GET", "held up"))
+    for flusher in flushers:
+        flusher.send(encode(["FLUSHDB"]))
+    written = set()
+
+    def write(key, writer):
+        # No reply comes from the shard, and from the thread, of the script.
+        try:
+            while writer.call("GET", key, timeout=0.3) is not None:
+                pass
+            writer.call("SELECT", "0", timeout=0.3)
+            writer.call("SET", key, "new", timeout=0.3)
+            written.add(key)
+        except NoReply:
+            pass
+
+    together(*[lambda key=key, writer=writer: write(key, writer) for key, writer in writers.items()])
+    told = 0
+    for cache in caches:
+        try:
+            cache.call("PING", timeout=0.05)
+        except NoReply:
+            continue
+        told += 1
+        assert not written & set(cache.copies)
+    assert written and told
+    for connection in [script, *flushers]:
+        with pytest.raises(NoReply):
+            connection.read(0)
+    for connection in [script, *flushers]:
+        connection.read(BOUND)
 
 
 def test_a_round_in_flight_is_told_behind_its_replies(server):

@@ -69,7 +69,7 @@ struct Connection: ~Copyable {
     var isSubscriber = false
     var replyMode = ReplyMode.on
     var nextCommand: NextCommand = []
-    /// The keys that it reads are remembered, or (`isTracked`) it is told of keys that change.
+    /// It keeps copies of what it reads, or (`isTracked`) it is told of keys that change.
     var tracksKeys = false
     var isTracked = false
     /// Of its reads only those behind CLIENT CACHING are meant, or all but those.

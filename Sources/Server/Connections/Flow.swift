@@ -111,10 +111,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let connection = unsafe round.pointee.connection.unsafelyUnwrapped
         unsafe connection.pointee.isAdvancing = true
         unsafe connection.pointee.isInFlight = false
+        let start = unsafe self.pointee.output.pointee.bytes.count
         unsafe assemble(round)
         let wasSpecial = unsafe round.pointee.kind != .parts
         if unsafe round.pointee.isRefused { unsafe undoRefused(connection, round) }
         if wasSpecial { unsafe settle(connection, round) }
+        if unsafe wasSpecial && holdReply(connection, from: start) {
+            unsafe connection.pointee.isAdvancing = false
+            return
+        }
         unsafe finishRound(connection, round)
         if wasSpecial { unsafe finishSpecial(connection) }
         unsafe releaseHeldMessages(connection)

@@ -157,7 +157,7 @@ extension CommandContext {
         let connection = unsafe client
         unsafe home.noteSubscriptions(of: connection)
         if changes.isEmpty { return }
-        let waits = server.canWait(commandIndex) && !isInTransaction
+        let waits = server.canWait(commandIndex)
         unsafe home.announce(home.makeNews(changes), for: connection, waits: waits)
     }
 }
@@ -170,7 +170,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let home = unsafe self
         let token = unsafe connection.pointee.token
         session.announcement = news.number
-        session.unconfirmed = unsafe channels(newIn: news)
+        // A transaction may announce several times.
+        if session.outstandingAcknowledgements == 0 { session.unconfirmed = [] }
+        session.unconfirmed.formUnion(unsafe channels(newIn: news))
         for index in 0..<server.workerCount where index != news.worker {
             let worker = unsafe server.workers + index
             if waits { session.outstandingAcknowledgements += 1 }

@@ -44,13 +44,15 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
         for key in session.transaction.watched { unsafe round.pointee.need(key.shard) }
         unsafe connection.pointee.parsedArguments = unsafe round.pointee.arguments.count
+        let start = unsafe self.pointee.output.pointee.bytes.count
         if unsafe round.pointee.shards.count == 0 {
             unsafe round.pointee.kind = .transaction
             unsafe round.pointee.connection = unsafe connection
             unsafe runLeaseBody(round, into: self.pointee.output)
-            return true
+        } else if unsafe !executeLease(connection, round, .transaction, atOrigin: atOrigin) {
+            return false
         }
-        return unsafe executeLease(connection, round, .transaction, atOrigin: atOrigin)
+        return unsafe !holdReply(connection, from: start)
     }
 
     private func refuseTransaction(_ round: UnsafeMutablePointer<Round>, _ step: Step, _ text: StaticString) {

@@ -52,9 +52,12 @@ final class Session: @unchecked Sendable {
     var transaction = QueuedTransaction()
     /// A protocol error that is told when the commands before it are answered.
     var protocolFailure: ProtocolError?
-    /// Workers that have still to do what the command under way asked of them, and its reply until then.
+    /// Workers that have still to do what the command under way asked of them, and its reply until then, with what is
+    /// to follow it.
     var outstandingAcknowledgements = 0
     var heldReply: [UInt8] = []
+    /// That reply is complete, and only they are waited for.
+    var isReplyHeld = false
     /// While that reply confirms subscriptions: what it confirms, and the number of its announcement.
     var unconfirmed: Set<Channel> = []
     var announcement = 0

@@ -8,7 +8,7 @@ import Reactor
 import Synchronization
 
 extension UnsafeMutablePointer where Pointee == WorkerState {
-    /// Remembers for a connection that tracks keys which ones a step has read. Their shards are held.
+    /// Remembers for a connection that keeps copies which ones a step has read. Their shards are held.
     @inline(never)
     func rememberKeys(
         readBy step: UnsafeMutablePointer<Step>, _ round: UnsafeMutablePointer<Round>, for connection: ConnectionPointer
@@ -33,6 +33,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         let session = unsafe connection.pointee.session._withUnsafeGuaranteedRef { $0 }
         let isMarked = unsafe self.pointee.tracking.isMarked || connection.pointee.nextCommand.contains(.marked)
         if unsafe isMarked ? connection.pointee.keepsUnlessMarked : connection.pointee.keepsOnlyMarked { return }
+        guard let choice = session.tracking else { return }
+        choice.copies.set()
+        if choice.isBroadcast { return }
         let reader = KeyReader(identifier: session.identifier, worker: session.workerIndex)
         let table = unsafe self.pointee.commandTable._withUnsafeGuaranteedRef { $0 }
         // A script's keys are those that it reads.
@@ -70,7 +73,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
     }
 
-    /// Everything in some shards was removed, by a command or by one of its `shares`.
+    /// Everything in the shards at hand was removed, by a command or by one of its `shares`.
     func noteFlush(shares: Int) {
         let server = unsafe self.pointee.server._withUnsafeGuaranteedRef { $0 }
         if server.trackerCount.load(ordering: .acquiring) == 0 { return }

@@ -38,16 +38,16 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         }
     }
 
-    /// A share of a command that removes everything; clients are told when all are done.
+    /// A share of a command that removes everything from its shard. The first one tells every client to forget all of
+    /// its copies. With the others, those have to be told again that have made new ones since: of keys that were still
+    /// to be removed then.
     private func deliverFlush(_ entry: Invalidation, _ moment: DeliveryMoment) {
         let directory = unsafe self.pointee.tracking
-        let shares = directory.flushShares[entry.source, default: 0] + 1
-        if shares < entry.client {
-            directory.flushShares[entry.source] = shares
-            return
+        let before = directory.flushShares[entry.source, default: 0]
+        directory.flushShares[entry.source] = before + 1 < entry.client ? before + 1 : nil
+        for tracker in directory.trackers.values where tracker.choice.copies.take() || before == 0 {
+            unsafe tell(tracker, moment) { $0.null() }
         }
-        directory.flushShares[entry.source] = nil
-        for tracker in directory.trackers.values { unsafe tell(tracker, moment) { $0.null() } }
     }
 
     private func gather(_ entry: Invalidation) {

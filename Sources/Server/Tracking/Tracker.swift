@@ -3,6 +3,21 @@ import Bytes
 import Commands
 import Platform
 import Reactor
+import Synchronization
+
+/// Whether a client may have made copies since it was last told to forget all of them. Set by the thread that holds
+/// the shard of a key that the client reads; taken where the client is told. Who removes everything from a shard holds
+/// it later, and tells later still.
+final class CopyMark: Sendable {
+    /// What it had before it began to be tracked is not known.
+    private let isSet = Atomic<Bool>(true)
+
+    func set() {
+        if !isSet.load(ordering: .relaxed) { isSet.store(true, ordering: .relaxed) }
+    }
+
+    func take() -> Bool { isSet.exchange(false, ordering: .relaxed) }
+}
 
 /// What a client has chosen by CLIENT TRACKING ON; in its session.
 struct TrackingChoice {
@@ -17,6 +32,7 @@ struct TrackingChoice {
     var redirection = 0
     /// Sorted.
     var prefixes: [[UInt8]] = []
+    let copies = CopyMark()
 }
 
 /// A client, at the worker of the connection that is told.
@@ -77,7 +93,8 @@ final class TrackingDirectory {
     var interrupted: ConnectionPointer?
     /// What is to be sent, by worker.
     var outgoing: [InvalidationBatch?]
-    /// Commands that remove everything: the shares that were heard of, by the client that sent them.
+    /// Commands that remove everything and of which not all shares were heard of: how many were, by the client that
+    /// sent them.
     var flushShares: [Int: Int] = [:]
     /// Batches that were read and are to be freed.
     var delivered: [InvalidationBatch] = []

@@ -187,7 +187,7 @@ func clientTrackingInfo(_ context: inout CommandContext) {
 extension CommandContext {
     /// Begins, changes or (nil) ends the tracking of the connection that asks; the reply waits until all know who must.
     func track(_ choice: TrackingChoice?, _ receiver: ConnectionName?) {
-        let waits = server.canWait(commandIndex) && !isInTransaction
+        let waits = server.canWait(commandIndex)
         unsafe home.track(client, choice, receiver, waits: waits)
     }
 }
@@ -207,7 +207,7 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             session.isTrackingBroken = false
         }
         unsafe connection.pointee.hasStaleMemory = true
-        unsafe connection.pointee.tracksKeys = choice.map { !$0.isBroadcast } ?? false
+        unsafe connection.pointee.tracksKeys = choice != nil
         unsafe connection.pointee.keepsOnlyMarked = choice?.isOptIn ?? false
         unsafe connection.pointee.keepsUnlessMarked = choice?.isOptOut ?? false
         if choice == nil { unsafe connection.pointee.nextCommand.remove(.marked) }
