@@ -1,7 +1,7 @@
 /* The kernel of Needletail: mailboxes, batons, published rounds, gates and leases, on two shards with three workers.
 
-   What is modelled, statement by statement, is Mailbox.push and pop, Baton, and Worker's submit, drain, hand-over and
-   lease; every load, store, exchange and compare-and-swap is one step, and all workers interleave freely. Memory is
+   What is modelled, statement by statement, is Mailbox.push and pop, Baton, and Worker's submit, drain, hand-over,
+   lease, borrowing, and a worker that is occupied by a body that takes long; every load, store, exchange and compare-and-swap is one step, and all workers interleave freely. Memory is
    sequentially consistent here; that the program's orderings suffice is argued in docs/kernel.md.
 
    A scenario is chosen by -DSCENARIO=n, a deliberate mistake by -DNO_LOOK_AGAIN and the like (see `check`). */
@@ -27,6 +27,11 @@
 #define LEASES_AND_ROUNDS 5
 #define AT_ORIGIN 6
 #define DIRECT_LEASE 7
+#define OCCUPIED 8
+#define BORROWED 9
+
+#define LONG 0           /* OCCUPIED: the batch whose body takes long, of worker 0, on shard 0 */
+#define MEANWHILE 3      /* what a client of worker 0 sends meanwhile */
 
 /* A mailbox is the sequence of exchanges on its tail; `linked` is the second half of a push. */
 byte sequence[SHARDS * SLOTS];
@@ -57,6 +62,10 @@ byte executed[SHARDS];
 
 byte firstBatch[WORKERS + 1];
 byte handOvers;
+/* Worker 0 is in the middle of a long body; batches of which it has refused a part, and those not executed for it. */
+bit occupied;
+bit refusedPart[BATCHES];
+bit refused[BATCHES];
 
 /* Which shard has the flag; the other has the data. With 0 the flag's message is pushed before the data's. */
 #ifndef FLAG
@@ -153,6 +162,94 @@ inline release(s) {
 #endif
 }
 
+/* The baton first, then the flag: whoever sees the flag can have the baton. */
+inline handOver(s) {
+#ifdef FLAG_BEFORE_RELEASE
+    handed[s] = 1; baton[s] = FREE
+#else
+    baton[s] = FREE; handed[s] = 1
+#endif
+}
+
+inline finishPart(b) {
+    atomic { outstanding[b]--; if :: outstanding[b] == 0 -> done[b] = 1 :: else fi }
+}
+
+/* The gates go up in ascending order. */
+inline pushAll(b) {
+    outstanding[b] = wants[OF(b, 0)] + wants[OF(b, 1)];
+#ifndef NO_GATES
+    if
+    :: outstanding[b] > 1 -> atomic { gate[0] == 0 -> gate[0] = 1 }; atomic { gate[1] == 0 -> gate[1] = 1 }
+    :: else
+    fi;
+#endif
+    if
+    :: wants[OF(b, 0)] -> push(0, b)
+    :: else
+    fi;
+    if
+    :: wants[OF(b, 1)] -> push(1, b)
+    :: else
+    fi;
+#ifndef NO_GATES
+    if
+    :: wants[OF(b, 0)] && wants[OF(b, 1)] -> gate[0] = 0; gate[1] = 0
+    :: else
+    fi;
+#endif
+    published[b] = 1
+}
+
+/* An occupied worker runs no shard: whose baton it gets it hands over. */
+inline serveOccupied(b, s) {
+    if
+    :: wants[OF(b, s)] ->
+        takeOrMark(s);
+        if
+        :: taken -> taken = 0; handOver(s)
+        :: else
+        fi
+    :: else
+    fi
+}
+
+/* A body that does not end before what a client of the same worker wants of another shard is done. */
+inline runLong() {
+    atomic { assert(!running[0]); running[0] = 1; occupied = 1 };
+#ifndef NO_GIVING_AWAY
+    do
+    :: heldCount > 0 -> atomic { heldCount--; got = held[heldCount]; held[heldCount] = 0 }; handOver(got)
+    :: else -> break
+    od;
+#endif
+    pushAll(MEANWHILE);
+    serveOccupied(MEANWHILE, 1);
+    /* What wants its shard is refused. */
+    do
+    :: done[MEANWHILE] -> break
+    :: !IS_EMPTY(0) ->
+        pop(0);
+        if
+        :: got == NONE
+        :: got != NONE && kind[got] == PARTS -> atomic { refused[got] = 1; finishPart(got) }
+        :: else ->
+            refusedPart[got] = 1;
+            atomic { outstanding[got]--; last = (outstanding[got] == 0) };
+            if
+            :: last ->
+                atomic { last = 0; refused[got] = 1; done[got] = 1 };
+#ifndef REFUSED_LEASE_KEEPS_ITS_SHARDS
+                handOver(1)
+#endif
+            :: else
+            fi
+        fi
+    od;
+    atomic { effect(LONG, 0); running[0] = 0; occupied = 0; got = 0 };
+    finishPart(LONG)
+}
+
 inline hold(s) { atomic { held[heldCount] = s; heldCount++; taken = 0 } }
 
 /* With batons in `held`: until all are given back or parked. */
@@ -171,14 +268,23 @@ inline drainAll() {
                 :: taken == 0 -> break
                 :: else -> taken = 0
                 fi
+#if SCENARIO == OCCUPIED
+            :: got == LONG -> runLong()
+            :: got != NONE && got != LONG && kind[got] == PARTS ->
+#else
             :: got != NONE && kind[got] == PARTS ->
+#endif
                 runPart(got, shard);
-                atomic { outstanding[got]--; if :: outstanding[got] == 0 -> done[got] = 1 :: else fi }
+                finishPart(got)
             :: else ->
                 atomic { outstanding[got]--; last = (outstanding[got] == 0) };
                 if
                 :: !last -> break
                 :: last && kind[got] == LEASE_AT_ORIGIN && origin[got] != me -> parked[got] = 1; break
+#if SCENARIO == OCCUPIED
+                /* The other shard is in the hands of who has refused. */
+                :: last && refusedPart[got] -> atomic { last = 0; refused[got] = 1; done[got] = 1 }
+#endif
                 :: else -> last = 0; runBody(got); hold(1 - shard)
                 fi
             fi
@@ -189,11 +295,7 @@ inline drainAll() {
             :: handOvers > 0 && got != NONE ->
                 if
                 :: atomic { handOvers > 0 -> handOvers-- };
-#ifdef FLAG_BEFORE_RELEASE
-                    handed[shard] = 1; baton[shard] = FREE; break
-#else
-                    baton[shard] = FREE; handed[shard] = 1; break
-#endif
+                    handOver(shard); break
                 :: true
                 fi
             :: else
@@ -216,30 +318,8 @@ inline serve(b, s) {
     fi
 }
 
-/* The gates go up in ascending order. */
 inline submit(b) {
-    outstanding[b] = wants[OF(b, 0)] + wants[OF(b, 1)];
-#ifndef NO_GATES
-    if
-    :: outstanding[b] > 1 -> atomic { gate[0] == 0 -> gate[0] = 1 }; atomic { gate[1] == 0 -> gate[1] = 1 }
-    :: else
-    fi;
-#endif
-    if
-    :: wants[OF(b, 0)] -> push(0, b)
-    :: else
-    fi;
-    if
-    :: wants[OF(b, 1)] -> push(1, b)
-    :: else
-    fi;
-#ifndef NO_GATES
-    if
-    :: wants[OF(b, 0)] && wants[OF(b, 1)] -> gate[0] = 0; gate[1] = 0
-    :: else
-    fi;
-#endif
-    published[b] = 1;
+    pushAll(b);
     serve(b, 0);
     serve(b, 1)
 }
@@ -298,6 +378,43 @@ inline tryDirectLease(b) {
     fi
 }
 
+/* A moment's work on a shard that is free and has nothing queued; what comes meanwhile is its home's. */
+inline borrow(s) {
+    if
+    :: atomic { baton[s] == FREE -> baton[s] = HELD };
+        if
+        :: IS_EMPTY(s) -> atomic { assert(!running[s]); running[s] = 1 }; running[s] = 0
+        :: else
+        fi;
+        release(s);
+        if
+        :: taken ->
+            taken = 0;
+#ifdef BORROWER_FORGETS
+            baton[s] = FREE
+#else
+            handOver(s)
+#endif
+        :: else
+        fi
+    :: else
+    fi
+}
+
+/* Handed over shards are looked after by their home, and while that is occupied by all others. */
+#if SCENARIO == OCCUPIED
+#ifdef NO_CARETAKER
+#define LOOKS_AFTER(worker, shard) (worker == 0)
+#else
+#define LOOKS_AFTER(worker, shard) (worker == 0 || occupied)
+#endif
+#else
+#define LOOKS_AFTER(worker, shard) (worker == shard)
+#endif
+#if SCENARIO == HAND_OVER || SCENARIO == OCCUPIED || SCENARIO == BORROWED
+#define HANDS_OVER
+#endif
+
 inline serveHandOver(s) {
     handed[s] = 0;
     takeOrMark(s);
@@ -319,7 +436,10 @@ proctype worker(byte me) {
 #if SCENARIO == DIRECT_LEASE
         :: kind[batch] == LEASE -> tryDirectLease(batch)
 #endif
-#if SCENARIO != HAND_OVER && SCENARIO != DIRECT_LEASE && SCENARIO != LEASES_AND_ROUNDS
+#if SCENARIO == BORROWED
+        :: me == 2 -> borrow(0); done[batch] = 1
+#endif
+#if SCENARIO < OCCUPIED && SCENARIO != HAND_OVER && SCENARIO != DIRECT_LEASE && SCENARIO != LEASES_AND_ROUNDS
         :: kind[batch] == PARTS && wants[OF(batch, 0)] && !wants[OF(batch, 1)] -> tryDirect(batch, 0)
 #endif
 #if SCENARIO == SINGLE_READER
@@ -337,17 +457,19 @@ proctype worker(byte me) {
 #if SCENARIO == AT_ORIGIN
         :: parked[batch] -> parked[batch] = 0; runBody(batch); hold(0); hold(1); drainAll()
 #endif
-#if SCENARIO == HAND_OVER
-        :: me < SHARDS && handed[me] -> serveHandOver(me)
+#ifdef HANDS_OVER
+        :: handed[0] && LOOKS_AFTER(me, 0) -> serveHandOver(0)
+        :: handed[1] && LOOKS_AFTER(me, 1) -> serveHandOver(1)
 #endif
         od;
         batch++
     :: else -> break
     od;
-#if SCENARIO == HAND_OVER
+#ifdef HANDS_OVER
 end:
     do
-    :: me < SHARDS && handed[me] -> serveHandOver(me)
+    :: handed[0] && LOOKS_AFTER(me, 0) -> serveHandOver(0)
+    :: handed[1] && LOOKS_AFTER(me, 1) -> serveHandOver(1)
     od
 #else
     skip
@@ -392,6 +514,11 @@ init {
         owners(1, 2, 2); define(0, 0, LEASE, 1, 1); define(1, 1, PARTS, 1, 1); done[2] = 1
 #elif SCENARIO == DIRECT_LEASE
         owners(1, 2, 2); define(0, 0, LEASE, 1, 1); define(1, 1, PARTS, 1, 1); done[2] = 1
+#elif SCENARIO == OCCUPIED
+        owners(1, 2, 2); define(LONG, 0, PARTS, 1, 0); define(1, 1, LEASE, 1, 1); define(MEANWHILE, 0, PARTS, 0, 1);
+        done[2] = 1
+#elif SCENARIO == BORROWED
+        owners(1, 2, 3); define(0, 0, PARTS, 1, 1); define(1, 1, LEASE, 1, 1)
 #elif SCENARIO == AT_ORIGIN
         owners(1, 2, 3); define(0, 0, LEASE_AT_ORIGIN, 1, 1); define(1, 1, LEASE, 1, 1); define(2, 2, PARTS, 1, 0)
 #endif
@@ -406,6 +533,9 @@ init {
 #elif SCENARIO == PIPELINED_READER
     assert(result[OF(1, 0)] == result[OF(1, 1)]);
     assert(SAME_ORDER(0, 1))
+#elif SCENARIO == OCCUPIED
+    done[MEANWHILE];
+    assert(!refused[LONG] && !refused[MEANWHILE])
 #else
     assert(SAME_ORDER(0, 1))
 #endif
