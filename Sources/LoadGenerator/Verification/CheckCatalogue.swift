@@ -4,7 +4,7 @@ extension Check {
     /// In the order of reports.
     package static let all: [Check] = [
         .register, .order, .multipleKeys, .bank, .rename, .counter,
-        .smove, .lmove, .queue, .expiry, .bigvalues, .pubsub, .tracking, .chaos,
+        .smove, .lmove, .queue, .streams, .expiry, .bigvalues, .pubsub, .tracking, .chaos,
     ]
 
     /// "all" or names separated by commas.

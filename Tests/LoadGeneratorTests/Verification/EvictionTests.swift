@@ -14,6 +14,7 @@ import Testing
         ("counter", .dropsIncrement), ("counter", .executesTwice), ("counter", .evictsIntoThePast),
         ("smove", .smoveDuplicates), ("lmove", .lmoveDuplicates),
         ("queue", .blockedDeliveredTwice), ("queue", .lmoveDuplicates), ("queue", .executesTwice),
+        ("streams", .streamDeliversTwice), ("streams", .streamSwapsEntries),
         ("expiry", .expiresLate), ("expiry", .expiresEarly),
         ("bigvalues", .truncatesBigValue), ("bigvalues", .corruptsBigValue), ("bigvalues", .appendLoses),
         ("bigvalues", .executesTwice),

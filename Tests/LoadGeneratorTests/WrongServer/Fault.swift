@@ -34,6 +34,20 @@ enum Fault: CaseIterable, Sendable {
     case blockedDeliveredTwice
     /// A blocking pop removes an element and goes on waiting.
     case blockedLost
+    /// A group's new entries are given to the next one as well.
+    case streamDeliversTwice
+    /// A group is never given one of the new entries.
+    case streamSkipsEntry
+    /// XADD answers an ID and adds nothing.
+    case streamLosesEntry
+    /// XACK counts an entry that stays pending.
+    case streamCountsTwice
+    /// New entries come in the wrong order.
+    case streamSwapsEntries
+    /// Entries are put aside for later reads than that of those behind them.
+    case streamDefersEntry
+    /// XAUTOCLAIM brings an entry that was acknowledged.
+    case claimsAcknowledged
     /// A push answers the new length and pushes nothing.
     case pushLoses
     /// Keys live half as long as they were told to.

@@ -10,10 +10,11 @@ enum StoredValue {
     case set(Set<[UInt8]>)
     case hash([[UInt8]: [UInt8]])
     case sortedSet([[UInt8]: Double])
+    case stream(StoredStream)
 
     var isEmptyCollection: Bool {
         switch self {
-        case .string: false
+        case .string, .stream: false
         case .list(let elements): elements.isEmpty
         case .set(let members): members.isEmpty
         case .hash(let fields): fields.isEmpty

@@ -21,7 +21,7 @@ struct CommandEntry: Sendable {
 extension WrongSession {
     static let commands: [String: CommandEntry] = [
         connectionCommands, stringCommands, keyCommands, listCommands, setCommands, hashCommands,
-        transactionCommands, messageCommands,
+        transactionCommands, messageCommands, streamCommands,
     ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
     /// Commands that are not queued after MULTI.
@@ -87,8 +87,11 @@ extension WrongSession {
         }
     }
 
-    /// The timeout of a blocking command, its last word.
+    /// The timeout of a blocking command: its last word, or what stands behind BLOCK.
     private func seconds(_ words: [[UInt8]]) throws -> Double {
+        if let index = words.firstIndex(where: { text($0) == "block" }) {
+            return Double(try integer(words[index + 1])) / 1000
+        }
         guard let last = words.last, let seconds = Double(String(decoding: last, as: UTF8.self)), seconds >= 0 else {
             throw CommandFailure("ERR timeout is not a float or out of range")
         }
