@@ -41,7 +41,7 @@ struct StreamGroupJudgement {
                     throw Violation(
                         "\(name): an entry was delivered with other fields",
                         [
-                            "\(entry.identifier) by \(delivery.teller): job \(job), not \(end.entries[position].job ?? -1)"
+                            "\(entry.identifier) by \(delivery.teller): job \(job), not \(rightJob)"
                         ])
                 }
                 isShown[position] = true
