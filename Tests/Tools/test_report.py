@@ -54,7 +54,8 @@ def test_elements_stand_beside_the_first_server(report):
 def test_every_element_is_written_once():
     for shape in elements.shapes(1000):
         names = [words[1] for words in elements.commands(shape)]
-        written = [word for words in elements.commands(shape) for word in words[2:] if word.startswith(b"member:")]
+        marks = (b"member:", b"user:")
+        written = [word for words in elements.commands(shape) for word in words[2:] if word.startswith(marks)]
         assert len(set(names)) == shape.collections
         assert sorted(set(written)) == sorted(written) and len(written) == shape.elements()
 

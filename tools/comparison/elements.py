@@ -20,6 +20,8 @@ class Shape:
     collections: int
     size: int
     element: object
+    # Elements of one command; XADD takes only one.
+    a_command: int = ELEMENTS_A_COMMAND
 
     def elements(self):
         return self.collections * self.size
@@ -29,12 +31,18 @@ def member(number):
     return b"member:%09d" % number
 
 
+def entry(number):
+    return (b"*", b"name", b"user:%06d" % number, b"place", b"town:%06d" % (number % 997))
+
+
 def shapes(count):
-    """One large collection of each type, and many small ones; members of 16 bytes, fields and values of 16."""
+    """One large collection of each type, and many small ones; members of 16 bytes, fields and values of 16,
+    entries of two fields with values of 11."""
     small = max(1, count // 10)
     pair = lambda number: (member(number), b"value:%010d" % number)  # noqa: E731
     scored = lambda number: (b"%d" % (number * 7919 % count), member(number))  # noqa: E731
     single = lambda number: (member(number),)  # noqa: E731
+    streams = max(1, count // 100)
     return [
         Shape("hash", "HSET", 1, count, pair),
         Shape("set", "SADD", 1, count, single),
@@ -44,6 +52,8 @@ def shapes(count):
         Shape("sets of 10 members", "SADD", small, 10, single),
         Shape("sorted sets of 10 members", "ZADD", small, 10, scored),
         Shape("lists of 10 elements", "RPUSH", small, 10, single),
+        Shape("stream", "XADD", 1, count, entry, 1),
+        Shape("streams of 100 entries", "XADD", streams, 100, entry, 1),
     ]
 
 
@@ -74,9 +84,9 @@ def commands(shape):
     """The words of every command."""
     for collection in range(shape.collections):
         key = b"key:%09d" % collection
-        for first in range(0, shape.size, ELEMENTS_A_COMMAND):
+        for first in range(0, shape.size, shape.a_command):
             words = [shape.command.encode(), key]
-            for place in range(first, min(first + ELEMENTS_A_COMMAND, shape.size)):
+            for place in range(first, min(first + shape.a_command, shape.size)):
                 words += shape.element(collection * shape.size + place)
             yield words
 

@@ -131,7 +131,10 @@ def usable(servers, point, load, skipped):
 def run_slice(server, point, keys, options, load):
     workload = point.workload
     requests = None
-    if load.is_redis_benchmark or workload.refill:
+    keys = min(keys, workload.most_keys or keys)
+    for command in () if server.is_floor else workload.prepared:
+        server.call(*command.split())
+    if load.is_redis_benchmark or workload.refill or workload.is_counted:
         rate = COUNTED_A_SECOND.get(point.pipeline, COUNTED_A_SECOND_IN_A_PIPELINE)
         requests = max(1000, int(rate * options.slice))
     if workload.refill:

@@ -16,6 +16,12 @@ class Workload:
     uses_keys: bool = False
     # A structure that is removed before each point, so that every server begins with the same.
     removed: str | None = None
+    # Commands sent before each slice.
+    prepared: tuple[str, ...] = ()
+    # No more keys than these.
+    most_keys: int | None = None
+    # A slice is so many commands instead of so much time: for what costs more the more of it there is.
+    is_counted: bool = False
     # The test that fills the structure again before each slice, for a workload that empties it.
     refill: str | None = None
     # Measured in a cache: maxmemory below what the keys take, allkeys-lru, a deadline on every other write.
@@ -40,6 +46,11 @@ def publish(subscribers):
 BIT_WRITES = ("--command", "SETBIT mybits 4095 1", "--command", "SETBIT mybits 4095 0")
 # Every other SET has a deadline.
 CACHE_WRITES = ("--command", "SET __key__ __data__", "--command", "SET __key__ __data__ EX 3600")
+
+# Adding with a bound, and reading with a group what was added before, an entry a command.
+BOUNDED_ADD = ("--command", "XADD mystream MAXLEN ~ 10000 * myfield __data__")
+GROUP_READ = ("--command", "XREADGROUP GROUP mygroup consumer COUNT 1 STREAMS mystream >")
+NEW_GROUP = ("DEL mystream", "XGROUP CREATE mystream mygroup 0 MKSTREAM")
 
 ALL = {
     workload.name: workload
@@ -68,6 +79,34 @@ ALL = {
             ("PFADD",),
             ("--command", "PFADD mylog element:__rand_int__"),
             removed="mylog",
+            is_extra=True,
+        ),
+        Workload(
+            "pfadd_many",
+            "PFADD to 10,000 keys",
+            ("PFADD",),
+            ("--command", "PFADD log:__index__ element:__rand_int__"),
+            most_keys=10_000,
+            is_counted=True,
+            is_extra=True,
+        ),
+        Workload("xadd", "XADD", ("XADD",), ("-t", "xadd"), "xadd", removed="mystream", is_extra=True),
+        Workload("xadd_maxlen", "XADD MAXLEN ~", ("XADD",), BOUNDED_ADD, removed="mystream", is_extra=True),
+        Workload(
+            "xreadgroup",
+            "XREADGROUP of 1",
+            ("XREADGROUP", "XADD", "XGROUP"),
+            GROUP_READ,
+            prepared=NEW_GROUP,
+            refill="xadd",
+            is_extra=True,
+        ),
+        Workload(
+            "xadd_xreadgroup",
+            "XADD, XREADGROUP half and half",
+            ("XREADGROUP", "XADD", "XGROUP"),
+            (*BOUNDED_ADD, *GROUP_READ),
+            prepared=NEW_GROUP,
             is_extra=True,
         ),
         Workload(
