@@ -26,6 +26,11 @@ extension RequestParser {
             if position >= end { return .incomplete }
             let first = unsafe base.load(fromByteOffset: position, as: UInt8.self)
             if first == RESPByte.asterisk {
+                if unsafe searched == 0 && limits.authenticated && limits.maximumMultibulk >= 1000
+                    && RequestParser.nextLonger(UnsafeRawPointer(base), &position, end, into: &arguments)
+                {
+                    return .command
+                }
                 switch unsafe multibulkHeader(base, &position, end, limits: limits) {
                 case .some(let outcome): return outcome
                 case .none: continue

@@ -1,4 +1,4 @@
-// The fast path: a command that is whole, ordinary and small.
+// The fast paths: a command that is whole, ordinary and small.
 import Bytes
 import Platform
 
@@ -33,26 +33,60 @@ extension RequestParser {
             left &-= 1
             if left == 0 { break }
             unsafe target += ArgumentList.stride
-            if unsafe cursor &+ 6 > end || base.load(fromByteOffset: cursor, as: UInt8.self) != 0x24 { break }
-            let digits = unsafe base.loadUnaligned(fromByteOffset: cursor &+ 1, as: UInt32.self)
-            length = Int(digits & 0xf)
-            if digits & 0x00ff_fff0 == 0x000a_0d30 {
-                if length > 9 { break }
-                cursor &+= 4
-            } else if digits & 0xffff_f0f0 == 0x0a0d_3030 {
-                if (digits &+ 0x0606) & 0x4040 != 0 || length == 0 { break }
-                length = length &* 10 &+ Int((digits &>> 8) & 0xf)
-                cursor &+= 5
-            } else {
-                if (digits &+ 0x0006_0606) & 0x0040_4040 != 0 || digits & 0xfff0_f0f0 != 0x0d30_3030 { break }
-                if unsafe length == 0 || base.load(fromByteOffset: cursor &+ 5, as: UInt8.self) != 0x0a { break }
-                length = (length &* 10 &+ Int((digits &>> 8) & 0xf)) &* 10 &+ Int((digits &>> 16) & 0xf)
-                cursor &+= 6
-            }
+            length = unsafe shortNumber(base, &cursor, end, after: RESPByte.dollar)
+            if length < 0 { break }
         }
         if left > 0 || cursor > end { return false }
         arguments.advance(by: count)
         position = cursor
         return true
+    }
+
+    /// The same for longer names and up to 999 arguments, at the price of looking at every length by itself.
+    static func nextLonger(
+        _ base: UnsafeRawPointer, _ position: inout Int, _ end: Int, into arguments: inout ArgumentList
+    ) -> Bool {
+        var cursor = position
+        let count = unsafe shortNumber(base, &cursor, end, after: RESPByte.asterisk)
+        // The shortest bulk takes six bytes: nothing is reserved for what cannot be there.
+        if count <= 0 || count &* 6 > end &- cursor { return false }
+        arguments.reserve(count)
+        var target = unsafe arguments.tail
+        for _ in 0..<count {
+            let length = unsafe shortNumber(base, &cursor, end, after: RESPByte.dollar)
+            if length < 0 { return false }
+            unsafe target.storeBytes(of: ByteView(base: base + cursor, count: length), as: ByteView.self)
+            unsafe target += ArgumentList.stride
+            cursor &+= length &+ 2
+        }
+        if cursor > end { return false }
+        arguments.advance(by: count)
+        position = cursor
+        return true
+    }
+
+    /// The number in a line of a mark and one to three digits at `cursor`, which moves behind it; -1: it is no such
+    /// line, or there is less than the next six bytes.
+    @inline(__always)
+    private static func shortNumber(
+        _ base: UnsafeRawPointer, _ cursor: inout Int, _ end: Int, after mark: UInt8
+    ) -> Int {
+        if unsafe cursor &+ 6 > end || base.load(fromByteOffset: cursor, as: UInt8.self) != mark { return -1 }
+        let digits = unsafe base.loadUnaligned(fromByteOffset: cursor &+ 1, as: UInt32.self)
+        let first = Int(digits & 0xf)
+        if digits & 0x00ff_fff0 == 0x000a_0d30 {
+            if first > 9 { return -1 }
+            cursor &+= 4
+            return first
+        }
+        if digits & 0xffff_f0f0 == 0x0a0d_3030 {
+            if (digits &+ 0x0606) & 0x4040 != 0 || first == 0 { return -1 }
+            cursor &+= 5
+            return first &* 10 &+ Int((digits &>> 8) & 0xf)
+        }
+        if (digits &+ 0x0006_0606) & 0x0040_4040 != 0 || digits & 0xfff0_f0f0 != 0x0d30_3030 { return -1 }
+        if unsafe first == 0 || base.load(fromByteOffset: cursor &+ 5, as: UInt8.self) != 0x0a { return -1 }
+        cursor &+= 6
+        return (first &* 10 &+ Int((digits &>> 8) & 0xf)) &* 10 &+ Int((digits &>> 16) & 0xf)
     }
 }

@@ -59,6 +59,18 @@ let requestCases: [RequestCase] = [
     .init(
         wire: "*12\r\n" + String(repeating: "$1\r\na\r\n", count: 12),
         commands: [Array(repeating: "a", count: 12)]),
+    .init(
+        wire: "*2\r\n$10\r\nXREADGROUP\r\n$1\r\na\r\n*1\r\n$4\r\nPING\r\n",
+        commands: [["XREADGROUP", "a"], ["PING"]]),
+    .init(
+        wire: "*120\r\n" + String(repeating: "$2\r\nab\r\n", count: 120) + "*1\r\n$4\r\nPING\r\n",
+        commands: [Array(repeating: "ab", count: 120), ["PING"]]),
+    .init(
+        wire: "*10\r\n" + String(repeating: "$1\r\na\r\n", count: 9) + "$1000\r\n\(longWord.prefix(1000))\r\n",
+        commands: [Array(repeating: "a", count: 9) + ["\(longWord.prefix(1000))"]]),
+    .init(
+        wire: "*11\r\n" + String(repeating: "$1\r\na\r\n", count: 9) + "$01\r\na\r\n", commands: [],
+        failure: .invalidBulkLength, complete: false),
     .init(wire: "*0\r\n*-1\r\n*-5\r\n*1\r\n$1\r\nx\r\n", commands: [["x"]]),
     .init(wire: "*1\r\n$2\r\n\r\n\r\n", commands: [["\r\n"]]),
     .init(wire: "*1\rx$1\rxa..", commands: [["a"]]),
