@@ -14,6 +14,18 @@ extension Listpack {
         adjustStoredCount(by: 1)
     }
 
+    /// Appends as many as `count` elements of together `bytes` bytes, growing the block once: `body` writes them.
+    @inline(__always)
+    mutating func append(count: Int, bytes: Int, _ body: (inout ListpackTail) -> Void) {
+        let end = self.end
+        let block = unsafe grow(to: end &+ bytes &+ 1)
+        var tail = unsafe ListpackTail(place: block + end, left: bytes)
+        body(&tail)
+        precondition(tail.left == 0, "elements of another length than was said")
+        unsafe block.storeBytes(of: Listpack.endByte, toByteOffset: end &+ bytes, as: UInt8.self)
+        adjustStoredCount(by: count)
+    }
+
     @inlinable
     package mutating func append(_ text: ByteView) { append(ListpackEntry(text)) }
 
@@ -55,7 +67,8 @@ extension Listpack {
     /// Puts another element in the place of one.
     @usableFromInline
     package mutating func replace(_ position: Int, _ entry: ListpackEntry) {
-        splice(position, removing: next(position) &- position, inserting: entry.size)
+        let old = next(position) &- position
+        if old != entry.size { splice(position, removing: old, inserting: entry.size) }
         unsafe entry.write(to: base + position)
     }
 
@@ -169,4 +182,27 @@ extension Listpack {
         if size != memoryBytes { unsafe base = unsafe Allocator.reallocate(base, to: size) }
         setTotalBytes(total)
     }
+}
+
+/// Where elements are written that a list has been made longer for.
+@safe
+struct ListpackTail {
+    fileprivate var place: UnsafeMutableRawPointer
+    /// The bytes that are still to be written.
+    fileprivate(set) var left: Int
+
+    @inline(__always)
+    mutating func write(_ entry: ListpackEntry) {
+        let size = entry.size
+        precondition(size <= left, "elements of another length than was said")
+        unsafe entry.write(to: place)
+        unsafe place += size
+        left &-= size
+    }
+
+    @inline(__always)
+    mutating func write(_ text: ByteView) { write(ListpackEntry(text)) }
+
+    @inline(__always)
+    mutating func write(integer: Int64) { write(ListpackEntry(integer: integer)) }
 }

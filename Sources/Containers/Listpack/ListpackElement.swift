@@ -216,6 +216,10 @@ package struct ListpackEntry {
             unsafe target.storeBytes(of: 0x80 | UInt8(truncatingIfNeeded: view.count), as: UInt8.self)
             unsafe ByteMemory.copy(target + 1, view.base, view.count)
             unsafe target.storeBytes(of: UInt8(truncatingIfNeeded: length), toByteOffset: length, as: UInt8.self)
+        } else if length == 1 {
+            // A number below 128, and how long that is.
+            let bits = UInt16(truncatingIfNeeded: element.word) | 1 &<< 8
+            unsafe target.storeBytes(of: bits.littleEndian, as: UInt16.self)
         } else {
             unsafe writeLong(to: target)
         }

@@ -68,16 +68,24 @@ package struct StreamNode {
 
     private mutating func write<Fields: StreamFields>(_ id: StreamID, _ fields: Fields, hasSameFields: Bool) {
         let count = fields.count
-        listpack.append(integer: hasSameFields ? StreamNode.sameFieldsFlag : 0)
-        listpack.append(integer: Int64(bitPattern: id.milliseconds &- firstID.milliseconds))
-        listpack.append(integer: Int64(bitPattern: id.sequence &- firstID.sequence))
-        if hasSameFields {
-            for index in stride(from: 1, to: count, by: 2) { listpack.append(fields[index]) }
-            listpack.append(integer: Int64(count / 2 + 3))
-        } else {
-            listpack.append(integer: Int64(count / 2))
-            for index in 0..<count { listpack.append(fields[index]) }
-            listpack.append(integer: Int64(count + 4))
+        let milliseconds = ListpackEntry(integer: Int64(bitPattern: id.milliseconds &- firstID.milliseconds))
+        let sequence = ListpackEntry(integer: Int64(bitPattern: id.sequence &- firstID.sequence))
+        // Of the fields only the values are written, or all and before them how many they are.
+        let first = hasSameFields ? 1 : 0
+        let step = hasSameFields ? 2 : 1
+        let elements = hasSameFields ? count / 2 &+ 3 : count &+ 4
+        let fieldCount = ListpackEntry(integer: Int64(count / 2))
+        let elementCount = ListpackEntry(integer: Int64(elements))
+        var bytes = 2 &+ milliseconds.size &+ sequence.size &+ elementCount.size
+        if !hasSameFields { bytes &+= fieldCount.size }
+        for index in stride(from: first, to: count, by: step) { bytes &+= ListpackEntry(fields[index]).size }
+        listpack.append(count: elements &+ 1, bytes: bytes) { tail in
+            tail.write(integer: hasSameFields ? StreamNode.sameFieldsFlag : 0)
+            tail.write(milliseconds)
+            tail.write(sequence)
+            if !hasSameFields { tail.write(fieldCount) }
+            for index in stride(from: first, to: count, by: step) { tail.write(fields[index]) }
+            tail.write(elementCount)
         }
     }
 
@@ -93,6 +101,7 @@ package struct StreamNode {
     @inline(__always)
     func integer(_ position: Int) -> Int64 { listpack.element(position).integer ?? 0 }
 
+    @inline(__always)
     private mutating func replaceInteger(_ position: Int, _ value: Int64) {
         listpack.replace(position, integer: value)
     }
