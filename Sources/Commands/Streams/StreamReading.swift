@@ -309,14 +309,17 @@ struct StreamReadRequest {
         let now = context.now
         let place = reply.deferLength()
         var written: Int64 = 0
-        var cursor = stream.entries(from: group.lastID.next ?? .maximum, to: .maximum)
+        var cursor = stream.unread(by: group)
         while written < limit, !reply.isFull, cursor.advance(), let entry = cursor.entry {
             stream.advance(group, to: entry.id)
             reply.entry(entry)
             if !skipsPending { stream.deliver(entry.id, to: consumer, of: group, now: now) }
             written &+= 1
         }
-        if written > 0 { consumer.activeTime = now }
+        if written > 0 {
+            consumer.activeTime = now
+            stream.keepPlace(of: cursor, for: group)
+        }
         reply.finishArray(place, Int(written))
     }
 

@@ -1,6 +1,13 @@
 // A walk over the entries of a stream, in either direction.
 import Platform
 
+/// A place between two entries of a node: how far it is behind the node's first entry. Adding entries does not change
+/// that, nor does deleting some, which only marks them.
+package struct StreamResumption {
+    let node: StreamID
+    let offset: Int
+}
+
 /// Stands before the first entry of a range of IDs at first. Valid until the stream changes.
 @safe
 package struct StreamCursor {
@@ -26,6 +33,23 @@ package struct StreamCursor {
         place = nodes.cursor(atOrBefore: isForward ? start : end)
         if isForward && place == nil { place = nodes.firstCursor }
         enter()
+    }
+
+    /// A walk forward over all entries behind one at which another walk has been.
+    /// - Parameter resumption: where that was, `last`; no node has been removed since.
+    package init(_ nodes: borrowing IDTree, behind last: StreamID, _ resumption: StreamResumption) {
+        start = last.next ?? .maximum
+        end = .maximum
+        isForward = true
+        if last == .maximum { return }
+        place = nodes.cursor(atOrBefore: start) ?? nodes.firstCursor
+        enter()
+        if let node, node.firstID == resumption.node { position = floor &+ resumption.offset }
+    }
+
+    /// Where a walk forward stands, behind `entry`.
+    package var resumption: StreamResumption? {
+        node.map { StreamResumption(node: $0.firstID, offset: position &- floor) }
     }
 
     /// The node of the entry to which the walk has come.

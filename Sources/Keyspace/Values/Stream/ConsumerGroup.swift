@@ -11,6 +11,8 @@ package struct ConsumerGroup {
         let nameBase: UnsafeRawPointer
         let nameCount: Int
         var lastID: StreamID
+        /// Where `lastID` was read, if it was, and how many nodes the stream had lost by then.
+        var resumption: (place: StreamResumption, removedNodes: Int)?
         /// The entries that have been read up to `lastID`; -1: nobody knows.
         var entriesRead: Int64
         /// All pending entries.
@@ -38,7 +40,10 @@ package struct ConsumerGroup {
 
     package var lastID: StreamID {
         get { unsafe storage.pointee.lastID }
-        nonmutating set { unsafe storage.pointee.lastID = newValue }
+        nonmutating set {
+            unsafe storage.pointee.lastID = newValue
+            unsafe storage.pointee.resumption = nil
+        }
     }
 
     /// The entries that the group has read, those before its beginning included; -1: nobody knows.

@@ -135,6 +135,25 @@ extension StreamValue {
         return -1
     }
 
+    /// A walk over the entries that a group has not read. It goes on where the last one ended, as far as that is known:
+    /// entries can only be searched one by one from the beginning of their node.
+    @inline(__always)
+    package func unread(by group: ConsumerGroup) -> StreamCursor {
+        if let resumption = unsafe group.storage.pointee.resumption,
+            unsafe resumption.removedNodes == storage.pointee.removedNodes
+        {
+            return unsafe StreamCursor(storage.pointee.nodes, behind: group.lastID, resumption.place)
+        }
+        return entries(from: group.lastID.next ?? .maximum, to: .maximum)
+    }
+
+    /// Notes where a walk stands after the last entry that the group has read.
+    @inline(__always)
+    package func keepPlace(of cursor: StreamCursor, for group: ConsumerGroup) {
+        guard cursor.entry?.id == group.lastID, let place = cursor.resumption else { return }
+        unsafe group.storage.pointee.resumption = unsafe (place, storage.pointee.removedNodes)
+    }
+
     /// Notes that a group has read up to an entry.
     @inline(__always)
     package func advance(_ group: ConsumerGroup, to id: StreamID) {

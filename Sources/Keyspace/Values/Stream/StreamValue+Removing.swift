@@ -46,6 +46,7 @@ extension StreamValue {
     private func findFirst() { unsafe storage.pointee.firstID = edge(first: true)?.id ?? .zero }
 
     private func removeNode(_ node: StreamNode) {
+        unsafe storage.pointee.removedNodes &+= 1
         unsafe storage.pointee.bytes &-= node.listpack.memoryBytes
         _ = unsafe storage.pointee.nodes.remove(node.firstID, &storage.pointee.bytes)
         node.listpack.release()

@@ -21,6 +21,8 @@ package struct StreamValue {
     @safe
     struct Storage: ~Copyable {
         var nodes = IDTree()
+        /// How many nodes have gone: what is known of places in nodes holds only until the next one goes.
+        var removedNodes = 0
         var length = 0
         var lastID = StreamID.zero
         var firstID = StreamID.zero
