@@ -22,4 +22,7 @@ package enum Mathematics {
 
     /// The angle in radians, from -π/2 to π/2, that has this sine; NaN if none has.
     package static func arcSine(_ value: Double) -> Double { Glibc.asin(value) }
+
+    /// The angle in radians, from -π to π, at which a point is seen from the origin, from the x axis on.
+    package static func arcTangent(y: Double, x: Double) -> Double { Glibc.atan2(y, x) }
 }

@@ -33,19 +33,21 @@ private let geoPlaceCommands: [Command] = unsafe [
 private let geoSearchCommands: [Command] = unsafe [
     Command(
         "geosearch", arity: -7, [.readonly], [.geo], keys: reads, group: .geo, since: "6.2.0",
-        complexity: searchComplexity, summary: "Returns the members within a circle or a box.",
+        complexity: searchComplexity, summary: "Returns the members within a circle, a box or a polygon.",
         syntax: """
-            key <FROMMEMBER member | FROMLONLAT longitude latitude> <BYRADIUS radius <M | KM | FT | MI> | \
-            BYBOX width height <M | KM | FT | MI>> [ASC | DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]
+            key [FROMMEMBER member | FROMLONLAT longitude latitude] <BYRADIUS radius <M | KM | FT | MI> | \
+            BYBOX width height <M | KM | FT | MI> | BYPOLYGON num-vertices longitude latitude \
+            [longitude latitude ...]> [ASC | DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]
             """
     ) { unsafe geosearch(&$0.context, .search) },
     unsafe Command(
         "geosearchstore", arity: -8, [.write, .denyOutOfMemory], [.geo],
         keys: [.one([.overwrite, .update]), .one([.readOnly, .access], at: 2)], group: .geo, since: "6.2.0",
-        complexity: searchComplexity, summary: "Stores the members within a circle or a box in another key.",
+        complexity: searchComplexity, summary: "Stores the members within a circle, a box or a polygon in another key.",
         syntax: """
-            destination source <FROMMEMBER member | FROMLONLAT longitude latitude> \
-            <BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI>> [ASC | DESC] \
+            destination source [FROMMEMBER member | FROMLONLAT longitude latitude] \
+            <BYRADIUS radius <M | KM | FT | MI> | BYBOX width height <M | KM | FT | MI> | \
+            BYPOLYGON num-vertices longitude latitude [longitude latitude ...]> [ASC | DESC] \
             [COUNT count [ANY]] [STOREDIST]
             """
     ) { unsafe geosearch(&$0.context, .searchStore) },

@@ -64,23 +64,39 @@ struct GeoRequest {
 
     private enum Centre { case none, member, position }
     private var centre = Centre.none
-    private enum Form { case none, circle, box }
+    private enum Form { case none, circle, box, polygon }
     private var form = Form.none
 
     var isStored: Bool { destination != 0 }
 
     /// Reads everything behind the name. `set` is the source, nil if there is none. Nil: an error was replied.
     init?(_ context: borrowing CommandContext, _ form: GeoForm, _ set: SortedSetValue?) {
-        if case .searchStore = form { destination = 1 }
-        guard readFixed(context, form, set) else { return nil }
-        var index = form.firstOption
-        while index < context.arguments.count {
-            guard let length = readWord(context, form, set, index) else { return nil }
-            index += length
+        guard read(context, form, set) else {
+            deallocate()
+            return nil
         }
-        guard isComplete(context, form) else { return nil }
         // The nearest are meant, unless any will do.
         if count != 0 && order == .none && !takesAny { order = .ascending }
+    }
+
+    /// Gives back the memory of a polygon.
+    mutating func deallocate() {
+        guard case .polygon(var polygon) = shape.form else { return }
+        polygon.deallocate()
+        shape.form = .circle(radius: 0)
+    }
+
+    private mutating func read(
+        _ context: borrowing CommandContext, _ form: GeoForm, _ set: SortedSetValue?
+    ) -> Bool {
+        if case .searchStore = form { destination = 1 }
+        guard readFixed(context, form, set) else { return false }
+        var index = form.firstOption
+        while index < context.arguments.count {
+            guard let length = readWord(context, form, set, index) else { return false }
+            index += length
+        }
+        return isComplete(context, form)
     }
 
     /// Reads the arguments that stand at fixed places.
@@ -159,7 +175,7 @@ struct GeoRequest {
     ) -> Int? {
         let word = context.arguments[index]
         let following = context.arguments.count - index - 1
-        if following >= 1, centre != .position, word.equalsIgnoringCase("frommember") {
+        if following >= 1, mayHave(.member), word.equalsIgnoringCase("frommember") {
             centre = .member
             if let set {
                 guard let position = context.position(ofMember: index + 1, in: set) else { return nil }
@@ -167,23 +183,26 @@ struct GeoRequest {
             }
             return 2
         }
-        if following >= 2, centre != .member, word.equalsIgnoringCase("fromlonlat") {
+        if following >= 2, mayHave(.position), word.equalsIgnoringCase("fromlonlat") {
             guard let position = context.position(at: index + 1) else { return nil }
             centre = .position
             shape.centre = position
             return 3
         }
-        if following >= 2, self.form != .box, word.equalsIgnoringCase("byradius") {
+        if following >= 2, mayHave(.circle), word.equalsIgnoringCase("byradius") {
             guard let circle = context.circle(at: index + 1) else { return nil }
             (shape.form, shape.unit) = circle
             self.form = .circle
             return 3
         }
-        if following >= 3, self.form != .circle, word.equalsIgnoringCase("bybox") {
+        if following >= 3, mayHave(.box), word.equalsIgnoringCase("bybox") {
             guard let box = context.box(at: index + 1) else { return nil }
             (shape.form, shape.unit) = box
             self.form = .box
             return 4
+        }
+        if following >= 1, centre == .none, mayHave(.polygon), word.equalsIgnoringCase("bypolygon") {
+            return readPolygon(context, index)
         }
         if case .searchStore = form, word.equalsIgnoringCase("storedist") {
             storesDistance = true
@@ -191,6 +210,43 @@ struct GeoRequest {
         }
         context.reply.error(ErrorText.syntax)
         return nil
+    }
+
+    /// Whether no other centre is given, and no shape that has one of its own.
+    private func mayHave(_ centre: Centre) -> Bool {
+        (self.centre == .none || self.centre == centre) && form != .polygon
+    }
+
+    private func mayHave(_ form: Form) -> Bool { self.form == .none || self.form == form }
+
+    /// Reads the number of vertices and the vertices behind `index`.
+    private mutating func readPolygon(_ context: borrowing CommandContext, _ index: Int) -> Int? {
+        let arguments = context.arguments
+        guard let vertices = IntegerText.parse(arguments[index + 1]) else {
+            context.reply.error(ErrorText.notInteger)
+            return nil
+        }
+        if vertices < GeoPolygon.fewestVertices {
+            context.reply.error("ERR GEOSEARCH BYPOLYGON must have at least 3 vertices")
+            return nil
+        }
+        if vertices > Int64((arguments.count - index - 2) / 2) {
+            context.reply.error(ErrorText.syntax)
+            return nil
+        }
+        deallocate()
+        var polygon = GeoPolygon()
+        let end = index + 2 + 2 * Int(vertices)
+        for place in stride(from: index + 2, to: end, by: 2) {
+            guard let vertex = context.position(at: place) else {
+                polygon.deallocate()
+                return nil
+            }
+            polygon.append(vertex)
+        }
+        shape = GeoShape(centre: polygon.centre, form: .polygon(polygon), unit: 1)
+        form = .polygon
+        return end - index
     }
 
     /// Whether the options go together and nothing is missing; else an error is replied.
@@ -205,7 +261,7 @@ struct GeoRequest {
             }
             return false
         }
-        if form.isSearch && centre == .none {
+        if form.isSearch && centre == .none && self.form != .polygon {
             GeoRequest.refuse("ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for ", context)
             return false
         }

@@ -1,4 +1,5 @@
-// Geohashes of 52 bits: the scores under which sorted sets keep places on Earth.
+// Geohashes of 52 bits: the scores under which sorted sets keep places on Earth. The page on GEOADD at redis.io
+// describes them: 26 bits of the latitude and 26 of the longitude in turn, between the ends of the map of EPSG:3857.
 import Bytes
 
 /// A place on Earth, in degrees.
@@ -16,13 +17,12 @@ struct GeoRectangle {
 }
 
 /// One of the 4^`step` cells into which the world is divided by halving it `step` times in both directions.
-struct GeoCell: Equatable {
+struct GeoCell {
     /// The number of the row in the even bits, that of the column in the odd ones, both from the south-west.
     var bits: UInt64
     var step: Int
 
     private static var rows: UInt64 { 0x5555_5555_5555_5555 }
-    private static var columns: UInt64 { 0xaaaa_aaaa_aaaa_aaaa }
 
     /// The cells as fine as scores are.
     static var finestStep: Int { 26 }
@@ -44,26 +44,7 @@ struct GeoCell: Equatable {
     var lowest: Double { Double(bits &<< UInt64(52 &- 2 &* step)) }
     var end: Double { Double((bits &+ 1) &<< UInt64(52 &- 2 &* step)) }
 
-    /// The neighbour to the east (1), to the west (-1) or in the same column (0), and likewise to the north. The world
-    /// goes round in both directions.
-    func neighbour(east: Int, north: Int) -> GeoCell {
-        var moved = self
-        let inside = UInt64.max &>> UInt64(64 &- 2 &* step)
-        // Where the other number's bits are ones, a carry runs through them; a borrow does where they are zeros.
-        if east != 0 {
-            let column = bits & GeoCell.columns
-            let next = east > 0 ? (column | GeoCell.rows) &+ 1 : column &- 2
-            moved.bits = next & GeoCell.columns & inside | moved.bits & GeoCell.rows
-        }
-        if north != 0 {
-            let row = bits & GeoCell.rows
-            let next = north > 0 ? (row | GeoCell.columns) &+ 1 : row &- 1
-            moved.bits = next & GeoCell.rows & inside | moved.bits & GeoCell.columns
-        }
-        return moved
-    }
-
-    /// The bits of a number with a zero above each.
+    /// The bits of a number with a zero above each: half of a Morton code.
     private static func spread(_ number: UInt32) -> UInt64 {
         var bits = UInt64(number)
         bits = (bits | bits &<< 16) & 0x0000_ffff_0000_ffff

@@ -140,7 +140,8 @@ func xsetid(_ context: inout CommandContext) {
     switch context.find(key, as: .stream, .write) {
     case .found(let found):
         if let error = setIDError(found.stream, id, added) { return context.reply.error(error) }
-        context.changeStream(key, found) { stream in
+        // Nobody who watches the key is told, as in Redis: its entries are the same.
+        context.reshapeStream(key, found) { stream in
             stream.lastID = id
             if let added { stream.entriesAdded = added }
             if deleted != .zero { stream.maximumDeletedID = deleted }

@@ -117,7 +117,8 @@ class Generator(Choices):
         if choice < 0.15 and self.can_pop:
             return [*made, sets.pop(self)], "pop"
         if choice < 0.16:
-            doomed = [self.any_key() for _ in range(3)]
+            # Each once: a millisecond may be over before a key's second turn.
+            doomed = dict.fromkeys(self.any_key() for _ in range(3))
             return [*made, *([b"PEXPIRE", key, b"1"] for key in doomed)], "expire"
         return made, None
 

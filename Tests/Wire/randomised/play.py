@@ -64,7 +64,7 @@ class Player:
             self._put_back(pair, commands[-1], *popped, len(commands) - 1)
         elif ending == "expire":
             time.sleep(0.02)
-            pair.exchange([[b"EXISTS", *(command[1] for command in commands[-3:])]])
+            pair.exchange([[b"EXISTS", *(command[1] for command in commands[-3:] if command[0] == b"PEXPIRE")]])
 
     @staticmethod
     def _split_pop(commands, ours, oracle):
