@@ -70,11 +70,24 @@ extension CommandContext {
 }
 
 extension ReplyWriter {
-    /// A distance with four decimals, as a bulk in either protocol.
+    /// A distance with four decimals, as a bulk in either protocol. As in Redis it is first made ten-thousandths, as a
+    /// double, which are then rounded to the nearest whole number, of two to the even one.
     func bulk(distance: Double) {
         var text = ByteBuffer()
         defer { text.deallocate() }
-        DoubleText.appendFixed(distance, decimals: 4, to: &text)
+        let parts = (distance * 10_000).rounded(.toNearestOrEven)
+        if parts >= 0 && parts < 0x1p62 {
+            let (whole, rest) = Int64(parts).quotientAndRemainder(dividingBy: 10_000)
+            text.append(decimal: whole)
+            text.append(".")
+            var power: Int64 = 1000
+            while power > 0 {
+                text.append(UInt8(truncatingIfNeeded: 0x30 &+ rest / power % 10))
+                power /= 10
+            }
+        } else {
+            DoubleText.appendFixed(distance, decimals: 4, to: &text)
+        }
         bulk(text.view)
     }
 

@@ -74,10 +74,14 @@ struct GeoCover {
 
     private static func middle(of shape: GeoShape, step: Int) -> GeoCell {
         let grid = GeoGrid.scores
-        var centre = shape.centre
-        // That of a polygon around a pole may lie beyond the map.
-        if !grid.contains(centre) { centre.latitude = max(-grid.latitude, min(grid.latitude, centre.latitude)) }
-        return grid.cell(of: centre, step: step)
+        guard case .polygon = shape.form else { return grid.cell(of: shape.centre, step: step) }
+        // Around a pole it may lie beyond the map, and at its ends it has to have neighbours.
+        let centre = GeoPosition(
+            longitude: shape.centre.longitude,
+            latitude: max(-grid.latitude, min(grid.latitude, shape.centre.latitude)))
+        let cell = grid.cell(of: centre, step: step)
+        let last = (UInt32(1) &<< UInt32(step)) - 1
+        return GeoCell(row: min(cell.row, last), column: min(cell.column, last), step: step)
     }
 
     /// The finest step at which a cell is wider than the shape, on a map that is as wide as the equator; one less

@@ -13,9 +13,9 @@ struct GeoPoint: BitwiseCopyable {
     let number: Int
 }
 
-/// Takes in places as they are found. Where only the nearest or the farthest are wanted, no more than those are kept: in
-/// a binary heap, whose root is the one that makes way for a better one. Of places that are equally far, those that were
-/// found first are wanted first, however many are asked for.
+/// Takes in places as they are found. Where only the nearest or the farthest are wanted, no more than those are kept:
+/// in a binary heap, whose root is the one that makes way for a better one. Of places that are equally far, those that
+/// were found first are wanted first, however many are asked for.
 struct GeoSelection {
     private var points = RawArray<GeoPoint>()
     private let limit: Int

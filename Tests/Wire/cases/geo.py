@@ -2,7 +2,8 @@
 
 import random
 
-from harness.case import Pipeline, case, wrong_arity
+from harness.case import Expect, Pipeline, Step, case, wrong_arity
+from harness.compare import nearest
 
 ARITIES = {
     "GEOADD": -5,
@@ -188,6 +189,14 @@ ADDING = [
     ),
 ]
 
+# Scores of places whose distance in feet is half-way between two numbers with four decimals, or nearly so.
+HALVES = [
+    (3037881901855343, 1110909718019114),
+    (1508945481876092, 3017090699952186),
+    (2641384638499966, 3269159453063050),
+    (122650658798323, 4424736107724189),
+    (3284087406826029, 3591376361955059),
+]
 READING = [
     case(
         "GEODIST: units and errors",
@@ -205,6 +214,14 @@ READING = [
         "GEODIST s a b",
         "GEODIST s a b cm",
         "GEODIST s a b m x",
+    ),
+    case(
+        "GEODIST: between two numbers with four decimals",
+        *[
+            step
+            for first, second in HALVES
+            for step in (f"ZADD g {first} a {second} b", "GEODIST g a b ft", "GEODIST g a b m")
+        ],
     ),
     case(
         "GEODIST: everywhere",
@@ -311,7 +328,12 @@ SEARCHING = (
             *[
                 f"GEOSEARCH g FROMLONLAT 12 50 BYRADIUS 500 km {order} {count}"
                 for order in ("", "ASC", "DESC")
-                for count in ("", *(f"COUNT {n}" for n in (1, 5, 6, 7, 18, 19, 41, 60, 89, 90, 91)))
+                for count in ("", "COUNT 90", "COUNT 91")
+            ],
+            *[
+                Step(f"GEOSEARCH g FROMLONLAT 12 50 BYRADIUS 500 km {order} COUNT {n} WITHDIST", nearest)
+                for order in ("", "ASC", "DESC")
+                for n in (1, 5, 6, 7, 18, 19, 41, 60, 89)
             ],
             "GEOSEARCH g FROMLONLAT 12 50 BYRADIUS 500 km COUNT 20 ANY",
             "GEOSEARCH g FROMLONLAT 12 50 BYRADIUS 500 km COUNT 20 ANY ASC",
@@ -320,10 +342,11 @@ SEARCHING = (
             "GEOSEARCH: order of many places that are equally far",
             ["GEOADD", "g", *[word for n in range(600) for word in (str(10 + n * n % 9), "50", f"m{n * 7 % 600}")]],
             *[
-                f"GEOSEARCH g FROMLONLAT 13 50 BYRADIUS 800 km {order} COUNT {n}"
+                Step(f"GEOSEARCH g FROMLONLAT 13 50 BYRADIUS 800 km {order} COUNT {n} WITHDIST", nearest)
                 for order in ("ASC", "DESC")
-                for n in (1, 10, 100, 150, 299, 300, 450, 599, 600)
+                for n in (1, 10, 100, 150, 299, 300, 450, 599)
             ],
+            "GEOSEARCH g FROMLONLAT 13 50 BYRADIUS 800 km DESC COUNT 600",
         ),
     ]
 )
@@ -562,4 +585,98 @@ STORING = [storing(size, command) for size, command in SIZES.items()] + [
     ),
 ]
 
-CASES = wrong_arity(ARITIES) + ADDING + READING + SEARCHING + ERRORS + STORING
+# A triangle, a square with a corner pushed in, and a star, whose middle is outside by the even-odd rule.
+TRIANGLE = "BYPOLYGON 3 12 37 14 39 16 37"
+SQUARE = "BYPOLYGON 5 12 37 18 37 15 38.2 18 39.5 12 39.5"
+STAR = "BYPOLYGON 5 10 5 30 5 14 17 20 -3 26 17"
+BAD_POLYGONS = {
+    "BYPOLYGON 2 1 1 2 2": "ERR GEOSEARCH BYPOLYGON must have at least 3 vertices",
+    "BYPOLYGON 0 1 1 2 2": "ERR GEOSEARCH BYPOLYGON must have at least 3 vertices",
+    "BYPOLYGON -3 1 1 2 2": "ERR GEOSEARCH BYPOLYGON must have at least 3 vertices",
+    "BYPOLYGON x 1 1 2 2 3 1": "ERR value is not an integer or out of range",
+    "BYPOLYGON 3 1 1 2 2 3": "ERR syntax error",
+    "BYPOLYGON 4 1 1 2 2 3 1": "ERR syntax error",
+    "BYPOLYGON 3 1 1 2 2 3 1 9": "ERR syntax error",
+    "BYPOLYGON 9223372036854775807 1 1 2 2 3 1": "ERR syntax error",
+    "BYPOLYGON 3 1 1 2 2 3 x": "ERR value is not a valid float",
+    "BYPOLYGON 3 1 1 2 2 181 1": "ERR invalid longitude,latitude pair 181.000000,1.000000",
+    "BYPOLYGON 3 1 1 2 2 1 86": "ERR invalid longitude,latitude pair 1.000000,86.000000",
+    f"FROMMEMBER Palermo {TRIANGLE}": "ERR syntax error",
+    f"FROMLONLAT 1 1 {TRIANGLE}": "ERR syntax error",
+    f"{TRIANGLE} FROMMEMBER Palermo": "ERR syntax error",
+    f"{TRIANGLE} FROMLONLAT 1 1": "ERR syntax error",
+    f"{TRIANGLE} BYRADIUS 1 km": "ERR syntax error",
+    f"{TRIANGLE} BYBOX 1 1 km": "ERR syntax error",
+    f"{TRIANGLE} ANY": "ERR the ANY argument requires COUNT argument",
+    f"{TRIANGLE} COUNT 0": "ERR COUNT must be > 0",
+}
+
+
+def polygon(words, *wanted, stored=None):
+    command = "GEOSEARCH g" if stored is None else "GEOSEARCHSTORE d g"
+    return Expect(f"{command} {words}", [*wanted] if stored is None else stored)
+
+
+POLYGONS = [
+    case(
+        "BYPOLYGON: what is inside",
+        Expect(SICILY, 4),
+        polygon(TRIANGLE, b"Palermo", b"Catania"),
+        polygon(SQUARE, b"Palermo", b"edge1", b"Catania"),
+        polygon("BYPOLYGON 3 0 0 1 1 2 0"),
+        polygon("BYPOLYGON 3 13 37 14 37 15 37"),
+        polygon(f"BYPOLYGON 3 0 0 1 1 2 0 {TRIANGLE}", b"Palermo", b"Catania"),
+        Expect(f"GEOSEARCH none {TRIANGLE}", []),
+        Expect("DEL g", 1),
+        Expect("GEOADD g 20 8 middle 20 15 top 14 6 left 26 6 right 17 0 foot 20 -1 below", 6),
+        polygon(f"{STAR} ASC", b"left", b"right", b"below"),
+    ),
+    case(
+        "BYPOLYGON: the map's ends",
+        Expect("GEOADD g 179 10 east -179 10 west 0 84 north 0 0 zero 120 84 beyond", 5),
+        polygon("BYPOLYGON 4 170 0 180 0 180 20 170 20", b"east"),
+        polygon("BYPOLYGON 4 -180 0 -170 0 -170 20 -180 20", b"west"),
+        # Nothing goes across the date line: these sides go round the world.
+        polygon("BYPOLYGON 4 170 -5 -170 -5 -170 20 170 20", b"zero"),
+        polygon("BYPOLYGON 4 -180 80 -90 85.05 90 85.05 180 80", b"north"),
+        Expect(
+            "GEOSEARCH g BYPOLYGON 4 -180 -85.05112878 180 -85.05112878 180 85.05112878 -180 85.05112878",
+            lambda members: sorted(members) == [b"beyond", b"east", b"north", b"west", b"zero"],
+        ),
+    ),
+    case(
+        "BYPOLYGON: options",
+        Expect(SICILY, 4),
+        # The distances of the example on Valkey's page.
+        polygon(
+            "BYPOLYGON 5 12.41098696654226 38.05033923003755 15.107936245794182 38.00616649901906 18.148439288534455 "
+            "38.63804787603499 17.80831874257693 39.50316813110968 12.458468633214036 38.57719533463012 ASC WITHDIST",
+            [b"Palermo", b"166482.0159"],
+            [b"edge2", b"180861.7725"],
+        ),
+        polygon(f"{TRIANGLE} DESC WITHDIST", [b"Catania", b"97789.7329"], [b"Palermo", b"74231.3029"]),
+        polygon(f"{TRIANGLE} COUNT 1", b"Palermo"),
+        polygon(f"COUNT 1 DESC {TRIANGLE} WITHHASH", [b"Catania", 3479447370796909]),
+        polygon(f"{TRIANGLE} COUNT 1 ANY", b"Palermo"),
+        polygon(f"{TRIANGLE} ASC", stored=2),
+        Expect("ZRANGE d 0 -1", [b"Palermo", b"Catania"]),
+        polygon(f"{TRIANGLE} COUNT 1 STOREDIST", stored=1),
+        Expect("ZRANGE d 0 -1", [b"Palermo"]),
+        polygon(SQUARE, stored=3),
+        Expect("ZRANGE d 0 -1", [b"Palermo", b"edge1", b"Catania"]),
+        polygon("BYPOLYGON 3 0 0 1 1 2 0", stored=0),
+        Expect("EXISTS d", 0),
+    ),
+    case(
+        "BYPOLYGON: errors",
+        Expect(SICILY, 4),
+        *[
+            Expect(f"{command} {words}", b"-" + error.encode() + b"\r\n")
+            for command in ("GEOSEARCH g", "GEOSEARCHSTORE d g", "GEOSEARCH none")
+            for words, error in BAD_POLYGONS.items()
+        ],
+        Expect(f"GEORADIUS g 1 1 1 km {TRIANGLE}", b"-ERR syntax error\r\n"),
+    ),
+]
+
+CASES = wrong_arity(ARITIES) + ADDING + READING + SEARCHING + ERRORS + STORING + POLYGONS

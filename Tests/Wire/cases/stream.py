@@ -161,6 +161,7 @@ REMOVING = [
     case("XTRIM: deleted entries between", *entries(120), ["XDEL", "s", *[f"{number + 1}-{number % 3 + 1}" for number in range(0, 110, 2)]], "XTRIM s MAXLEN 50", "XRANGE s - + COUNT 3", INFORMATION[0], "XTRIM s MAXLEN ~ 30", "XTRIM s MINID 60", "XRANGE s - + COUNT 3", INFORMATION[0]),
     case("XTRIM: behind what XSETID has set back", "XADD s 5-1 a b", "XADD s 18446744073709551615-18446744073709551615 a b", "XADD s 6-1 a b", "XDEL s 18446744073709551615-18446744073709551615", "XSETID s 7", "XADD s 8-1 a b", "XRANGE s - 8", "XREVRANGE s 8 -", "XADD s MAXLEN = 1 9-1 a b", *READS),
     case("XTRIM: wrong", "XADD s 1-1 a b", *[f"XTRIM {key} {words}" for key in ("s", "n", "t") for words in ("MAXLEN", "FOO 1", "MAXLEN 1 FOO", "LIMIT 1", "MAXLEN 1 LIMIT 2", "MAXLEN ~ 1 LIMIT", "MINID x", "MAXLEN 1 MINID 2", "MAXLEN ~ x", "MAXLEN 5 5", "NOMKSTREAM MAXLEN 1")], "SET t x", "XTRIM t MAXLEN 1", "XTRIM n MAXLEN 1"),
+    case("XSETID: does not concern who watches", *entries(4), "WATCH s", "other> XSETID s 9-9", "MULTI", "XLEN s", "EXEC"),
     case(
         "XSETID",
         *entries(4),

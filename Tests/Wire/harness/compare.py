@@ -35,6 +35,27 @@ def unordered(ours, oracle):
     return None if same else "has other elements"
 
 
+def nearest_agree(ours, oracle):
+    """Whether two lists of (distance, member) have the same distances in their order, and at each the same members.
+
+    Which come first of those that are equally far is open, and so is which of the last ones, that not all had room.
+    """
+    if [distance for distance, _ in ours] != [distance for distance, _ in oracle]:
+        return False
+    inner = [sorted(row for row in rows if row[0] != rows[-1][0]) for rows in (ours, oracle) if rows]
+    return not inner or inner[0] == inner[1]
+
+
+def nearest(ours, oracle):
+    """Places WITHDIST, of which COUNT has left some out."""
+    rows = []
+    for reply in (ours, oracle):
+        if type(reply.value) is not list or not all(type(row) is list and len(row) == 2 for row in reply.value):
+            return exact(ours, oracle)
+        rows.append([(distance, member) for member, distance in reply.value])
+    return None if nearest_agree(*rows) else "has other places"
+
+
 def scan_page(ours, oracle):
     """A cursor as text and a list of bulk strings; which elements is for the whole iteration to say."""
     for reply in (ours, oracle):

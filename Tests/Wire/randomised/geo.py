@@ -1,6 +1,6 @@
 """Random commands on places, among sorted sets of their own and others."""
 
-from .words import COUNTS, MEMBERS
+from .words import COUNTS, MEMBERS, NEAREST
 
 UNITS = [b"m", b"km", b"ft", b"mi"] * 8 + [b"KM", b"cm", b""]
 NAMES = MEMBERS[:60]
@@ -69,8 +69,24 @@ def options(c):
     return words
 
 
-def shown(c):
-    return [*c.maybe(b"WITHDIST"), *c.maybe(b"WITHCOORD", chance=0.3), *c.maybe(b"WITHHASH", chance=0.3)]
+def shown(c, chosen=()):
+    words = [*c.maybe(b"WITHDIST"), *c.maybe(b"WITHCOORD", chance=0.3), *c.maybe(b"WITHHASH", chance=0.3)]
+    if leaves_some_out(chosen) and b"WITHDIST" not in words:
+        words.append(b"WITHDIST")
+    return words
+
+
+def leaves_some_out(chosen):
+    """Whether one of two places that are equally far may be returned without the other: which is open then, and only
+    a reply with distances can be compared."""
+    return b"COUNT" in chosen and b"ANY" not in chosen
+
+
+def stored_nearest(command):
+    """The command, whose destination is NEAREST, and what else is to be known: nobody else meets what it has stored."""
+    if b"STOREDIST" in command:
+        return [command, [b"ZRANGE", NEAREST, b"0", b"-1", b"WITHSCORES"], [b"DEL", NEAREST]]
+    return [command, [b"DEL", NEAREST]]
 
 
 def search_words(c):
@@ -83,11 +99,15 @@ def search_words(c):
 
 
 def search(c):
-    return [b"GEOSEARCH", c.key("geo"), *search_words(c), *options(c), *shown(c)]
+    chosen = options(c)
+    return [b"GEOSEARCH", c.key("geo"), *search_words(c), *chosen, *shown(c, chosen)]
 
 
 def search_store(c):
-    words = [*search_words(c), *options(c), *c.maybe(b"STOREDIST")]
+    chosen = options(c)
+    words = [*search_words(c), *chosen, *c.maybe(b"STOREDIST")]
+    if leaves_some_out(chosen):
+        return stored_nearest([b"GEOSEARCHSTORE", NEAREST, c.key("geo"), *words])
     return [b"GEOSEARCHSTORE", c.key("geo"), c.key("geo"), *words]
 
 
@@ -97,14 +117,16 @@ def around(c):
 
 
 def radius(c):
-    words = around(c)
+    words, chosen = around(c), options(c)
     name = b"GEORADIUS" if len(words) == 4 else b"GEORADIUSBYMEMBER"
     if c.chance(0.3):
-        return [name + b"_RO", c.key("geo"), *words, *options(c), *shown(c)]
+        return [name + b"_RO", c.key("geo"), *words, *chosen, *shown(c, chosen)]
     if c.chance(0.6):
-        return [name, c.key("geo"), *words, *options(c), *shown(c)]
+        return [name, c.key("geo"), *words, *chosen, *shown(c, chosen)]
+    if leaves_some_out(chosen):
+        return stored_nearest([name, c.key("geo"), *words, c.pick([b"STORE", b"STOREDIST"]), NEAREST, *chosen])
     stores = [word for _ in range(c.pick([1, 1, 1, 2])) for word in (c.pick([b"STORE", b"STOREDIST"]), c.key("geo"))]
-    return [name, c.key("geo"), *words, *stores, *options(c), *c.maybe(b"WITHDIST", chance=0.02)]
+    return [name, c.key("geo"), *words, *stores, *chosen, *c.maybe(b"WITHDIST", chance=0.02)]
 
 
 def read(c):

@@ -1,7 +1,9 @@
 """Whether two replies to one command agree: the same bytes, or what the command leaves open."""
 
+from harness.compare import nearest_agree
+
 from .wire import end_of, parse
-from .words import KEYS
+from .words import KEYS, NEAREST
 
 UNORDERED = {b"SPOP", b"KEYS", b"SMEMBERS", b"SINTER", b"SUNION", b"SDIFF", b"HKEYS", b"HVALS", b"HGETALL"}
 TIMES = {b"TTL", b"PTTL", b"EXPIRETIME", b"PEXPIRETIME"}
@@ -109,12 +111,32 @@ def _values_agree(command, ours, oracle, before):
         if what == b"ENCODING" and _is_bulk(ours) and _is_bulk(oracle):
             return is_encoding_meant(ours.split(b"\r\n")[1], oracle.split(b"\r\n")[1])
         return what in (b"IDLETIME", b"FREQ", b"REFCOUNT") and ours[:1] == oracle[:1] == b":"
+    if name[:3] == b"GEO" and b"COUNT" in command and b"WITHDIST" in command:
+        return _nearest([[each[2], repr(each)] for each in value[1:]] for value in _lists(ours, oracle))
+    if name == b"ZRANGE" and command[1] == NEAREST:
+        return _stored_nearest(ours, oracle)
     if name in (b"SORT", b"SORT_RO") and _order_is_open(command, ours, oracle):
         words = [word.upper() for word in command]
         if b"LIMIT" in words or b"GET" in words:
             return type(ours) is list and type(oracle) is list and len(ours) == len(oracle)
         return _same_elements(ours, oracle)
     return name in LEXICOGRAPHIC and _lexicographic_is_open(command, before)
+
+
+def _lists(ours, oracle):
+    return [value if type(value) is list else [None] for value in (ours, oracle)]
+
+
+def _nearest(rows):
+    """Lists of (distance, member) with something in them."""
+    ours, oracle = rows
+    return bool(ours) and bool(oracle) and nearest_agree(ours, oracle)
+
+
+def _stored_nearest(ours, oracle):
+    """What is open is at either end, as the nearest or the farthest were stored."""
+    rows = [[(distance, member) for member, distance in _pairs(value[1:])] for value in _lists(ours, oracle)]
+    return _nearest(rows) or _nearest(each[::-1] for each in rows)
 
 
 def _order_is_open(command, ours, oracle):

@@ -22,6 +22,8 @@ KEYS = {
 }
 ALL_KEYS = [key for group in (*TYPES, *TYPES, "hyperloglog", "weight", "geo") for key in KEYS[group]]
 MISSING = [b"nothing", b"{t}nothing"]
+# Where the nearest places are stored, for nobody else.
+NEAREST = b"nearest"
 
 WORDS = (
     [b"", b"v", b"hello", b"10", b"-3", b"9223372036854775807", b"-9223372036854775808", b"1.5", b"3.0e2", b"0", b"007"]
