@@ -69,7 +69,7 @@ private func call(_ context: inout CommandContext, readsOnly: Bool) {
     let found = unsafe scripts.functions.find(
         context.arguments[1], in: runner.functionStore, scripts.machine, namesItsKeys: context.holdsSomeShards)
     guard let found else { return context.reply.error("ERR Function not found") }
-    guard let keyCount = context.functionKeyCount() else { return }
+    guard let keyCount = context.keyCount("ERR Bad number of keys provided") else { return }
     let flags = found.description.flags
     if readsOnly && !flags.contains(.noWrites) {
         return context.reply.error("ERR Can not execute a script with write flag using *_ro command.")
@@ -99,23 +99,6 @@ private func call(_ context: inout CommandContext, readsOnly: Bool) {
 }
 
 extension CommandContext {
-    /// The number of keys that follows the function's name; nil: an error was replied.
-    fileprivate func functionKeyCount() -> Int? {
-        guard let count = IntegerText.parse(arguments[2]) else {
-            reply.error("ERR Bad number of keys provided")
-            return nil
-        }
-        if count > Int64(arguments.count - 3) {
-            reply.error(ErrorText.numberOfKeysTooLarge)
-            return nil
-        }
-        if count < 0 {
-            reply.error(ErrorText.numberOfKeysNegative)
-            return nil
-        }
-        return Int(count)
-    }
-
     func functionFails(_ failure: ScriptFailure) {
         reply.errorParts { line in
             line.append("ERR ")

@@ -37,7 +37,7 @@ let scriptCommands: [Command] = unsafe [
 
 private func evaluate(_ context: inout CommandContext, readsOnly: Bool) {
     defer { unsafe context.runner.pointee.occupation.isOutOfMemory = false }
-    guard let keyCount = context.scriptKeyCount() else { return }
+    guard let keyCount = context.keyCount(ErrorText.notInteger) else { return }
     do throws(ScriptFailure) {
         let found = unsafe try context.runner.takeUp(context.arguments[1])
         context.run(found, keyCount: keyCount, readsOnly: readsOnly)
@@ -50,7 +50,7 @@ private func evaluateByName(_ context: inout CommandContext, readsOnly: Bool) {
     // As in Redis: what cannot be a name is looked at before the number of keys, a name that is not known behind it.
     let name = context.arguments[1]
     guard name.count == ScriptName.length else { return context.noSuchScript() }
-    guard let keyCount = context.scriptKeyCount() else { return }
+    guard let keyCount = context.keyCount(ErrorText.notInteger) else { return }
     let runner = unsafe context.runner
     defer { unsafe runner.pointee.occupation.isOutOfMemory = false }
     guard let name = ScriptName(name), let found = unsafe runner.scripts.find(name, in: runner.scriptStore) else {

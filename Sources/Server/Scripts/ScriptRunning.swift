@@ -76,10 +76,11 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
 }
 
 extension CommandContext {
-    /// The number of keys that follows the script's text or name; nil: an error was replied.
-    func scriptKeyCount() -> Int? {
+    /// The number of keys that follows a script's text or name, or that of a function; nil: an error was replied, of
+    /// one that is no number `notInteger`.
+    func keyCount(_ notInteger: StaticString) -> Int? {
         guard let count = IntegerText.parse(arguments[2]) else {
-            reply.error(ErrorText.notInteger)
+            reply.error(notInteger)
             return nil
         }
         if count > Int64(arguments.count - 3) {

@@ -1,7 +1,7 @@
-// Every group of commands that the server answers.
+// Every group of commands that the server answers; tests of the table take it from here.
 import Commands
 
-let serverCommandGroups: [[Command]] = [
+package let serverCommandGroups: [[Command]] = [
     echoCommands, stringCommands, genericCommands,
     listCommands,
     setCommands,

@@ -142,26 +142,11 @@ ADDING = [
     case(
         "PFADD: changes what is watched",
         "PFADD h a",
-        "WATCH h",
-        "other> PFADD h a",
-        "MULTI",
-        "PFCOUNT h",
-        "EXEC",
-        "WATCH h",
-        "other> PFCOUNT h",
-        "MULTI",
-        "PFCOUNT h",
-        "EXEC",
-        "WATCH h",
-        "other> PFADD h b",
-        "MULTI",
-        "PFCOUNT h",
-        "EXEC",
-        "WATCH h",
-        "other> PFCOUNT h",
-        "MULTI",
-        "PFCOUNT h",
-        "EXEC",
+        *[
+            step
+            for change in ("PFADD h a", "PFCOUNT h", "PFADD h b", "PFCOUNT h")
+            for step in ("WATCH h", f"other> {change}", "MULTI", "PFCOUNT h", "EXEC")
+        ],
     ),
 ]
 

@@ -78,6 +78,17 @@ def told(name, *steps, on="ear3"):
     )
 
 
+def told_after(*command):
+    """A reader sends a command that has no reply yet, and is told of what it has read."""
+    return (
+        "ear3> CLIENT TRACKING ON",
+        "ear3> GET k",
+        SendBytes(encode(command), on="ear3"),
+        "SET k 1",
+        Read(on="ear3"),
+    )
+
+
 def keeps(name, *steps):
     """The same, and nothing is told."""
     return case(
@@ -438,21 +449,10 @@ MODES = [
         "RPUSH l 1",
         Read(on="ear3"),
     ),
-    case(
-        "tracking: while replies are off",
-        "ear3> CLIENT TRACKING ON",
-        "ear3> GET k",
-        SendBytes(encode(["CLIENT", "REPLY", "OFF"]), on="ear3"),
-        "SET k 1",
-        Read(on="ear3"),
-    ),
+    case("tracking: while replies are off", *told_after("CLIENT", "REPLY", "OFF")),
     case(
         "tracking: while waiting",
-        "ear3> CLIENT TRACKING ON",
-        "ear3> GET k",
-        SendBytes(encode(["BLPOP", "l", "0"]), on="ear3"),
-        "SET k 1",
-        Read(on="ear3"),
+        *told_after("BLPOP", "l", "0"),
         "RPUSH l 1",
         Read(on="ear3"),
         "ear3> GET l",

@@ -2,18 +2,17 @@
 import Bytes
 import Commands
 import RESP
+import Server
 import Testing
 
-private let groups: [[Command]] = [echoCommands, stringCommands, genericCommands, setCommands, sortCommands]
-
 /// Every command and subcommand, by its full name.
-private let entries: [(name: String, command: Command)] = groups.joined().flatMap { command in
+private let entries: [(name: String, command: Command)] = serverCommandGroups.joined().flatMap { command in
     [("\(command.name)", command)] + command.subcommands.map { ("\(command.name)|\($0.name)", $0) }
 }
 
 @Suite struct CommandTableTests {
     @Test func namesAreUniqueAndFound() {
-        let table = CommandTable(groups)
+        let table = CommandTable(serverCommandGroups)
         #expect(Set(entries.map(\.name)).count == entries.count)
         #expect(table.entries.count == entries.count)
         for (index, entry) in table.entries.enumerated() where table.containers[index] < 0 {
