@@ -2,6 +2,9 @@
 
 A difference names the cases and the command it is about (both as shell patterns) and what Needletail answers there:
 bytes, or a function of the value. A difference that no case shows any more fails the tests: take it out.
+
+What two replies may leave open is not here but in the step's check (harness/compare.py): the order of sets, and which of
+several places at exactly the same distance come first when GEOSEARCH's COUNT leaves some of them out (docs/geo.md).
 """
 
 from harness.case import Difference

@@ -30,7 +30,8 @@ package let hyperLogLogCommands: [Command] = unsafe [
         summary: "Shows or changes how a HyperLogLog is stored.", syntax: "subcommand key"
     ) { unsafe pfdebug(&$0.context) },
     unsafe Command(
-        "pfselftest", arity: 1, [.admin], [.hyperLogLog], group: .hyperloglog, since: "2.8.9", complexity: "O(1)",
+        "pfselftest", arity: 1, [.admin], [.hyperLogLog], routing: .keyless, group: .hyperloglog, since: "2.8.9",
+        complexity: "O(1)",
         summary: "Checks the arithmetic of HyperLogLogs."
     ) { unsafe pfselftest(&$0.context) },
 ]

@@ -402,12 +402,7 @@ MODES = [
         "MSET a 1 b 2 c 3",
         ReadKeys(3, on="one3"),
         ReadKeys(3, on="two3"),
-        "SADD s a",
-        Read(on="one3"),
-        Read(on="two3"),
-        "SPOP s",
-        Read(on="one3"),
-        Read(on="two3"),
+        *[step for write in ("SADD s a", "SPOP s") for step in (write, Read(on="one3"), Read(on="two3"))],
     ),
     case(
         "tracking: many readers and keys",

@@ -4,7 +4,7 @@ import time
 
 from harness.server import Server
 
-from .generator import Generator
+from .generator import THRESHOLDS, Generator
 from .play import Difference, Player, shown
 from .shrink import shorten
 from .wire import Lost, parse
@@ -30,10 +30,13 @@ def known_commands(pair):
 
 
 class Run:
-    """One pair of servers; `play` runs epochs until the time or the commands are over."""
+    """One pair of servers; `play` runs epochs until the time or the commands are over.
 
-    def __init__(self, seed, threads, families=None, shrink_seconds=60, note=print):
-        self.seed, self.threads, self.families = seed, threads, families
+    `servers`: Needletail with so many threads, and the oracle, if they run already.
+    """
+
+    def __init__(self, seed, threads, families=None, shrink_seconds=60, note=print, servers=None):
+        self.seed, self.threads, self.families, self.lent = seed, threads, families, servers
         self.shrink_seconds, self.note = shrink_seconds, note
         self.report = Report()
 
@@ -48,8 +51,14 @@ class Run:
 
     def _epochs(self, servers, epoch, deadline, commands, epochs, first_epoch, differences):
         """Runs epochs; None when the run is over, or the next epoch when the servers must be started anew."""
-        report = self.report
         player = Player(*servers.ports())
+        try:
+            return self._epochs_of(player, servers, epoch, deadline, commands, epochs, first_epoch, differences)
+        finally:
+            player.close()
+
+    def _epochs_of(self, player, servers, epoch, deadline, commands, epochs, first_epoch, differences):
+        report = self.report
         known = known_commands(player.watcher)
         while True:
             is_late = deadline is not None and time.monotonic() >= deadline
@@ -128,7 +137,7 @@ class Run:
         return [*lines, *([str(difference)] if isinstance(difference, Lost) else [])]
 
     def _servers(self):
-        return Servers(self.threads)
+        return Lent(*self.lent) if self.lent else Servers(self.threads)
 
 
 class Revived:
@@ -181,3 +190,26 @@ class Servers:
         for server in self._both():
             server.close()
 
+
+class Lent(Servers):
+    """Servers that others use as well: they stay, with the thresholds that they have had."""
+
+    def __init__(self, needletail, oracle):
+        self.needletail, self.oracle = needletail, oracle
+
+    def __enter__(self):
+        self.kept = [[self._call(server, "GET", name)[:2] for name in THRESHOLDS] for server in self._both()]
+        return self
+
+    def __exit__(self, *_):
+        for server, kept in zip(self._both(), self.kept):
+            for setting in filter(None, kept):
+                self._call(server, "SET", *setting)
+
+    @staticmethod
+    def _call(server, *words):
+        connection = server.connect()
+        try:
+            return connection.call("CONFIG", *words)
+        finally:
+            connection.close()
