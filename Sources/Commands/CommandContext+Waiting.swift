@@ -14,6 +14,10 @@ package struct WaitRequest {
     package var type = ValueType.list
     /// When to give up, in milliseconds since the Unix epoch; 0: never.
     package var deadline: Int64 = 0
+    /// When its keys are to be looked at though nobody has changed them, in milliseconds since the Unix epoch, and
+    /// after how many milliseconds again; 0: never.
+    package var wakeTime: Int64 = 0
+    package var wakeInterval: Int64 = 0
     /// The reply when it gives up.
     package var surrender = Surrender.nullArray
     /// Whether there is something for the command when the key for whose sake it is asked has changed in whatever way,

@@ -152,10 +152,43 @@ private final class CheckedStream {
             #expect(group.consumerCount == 50 && group.pendingCount == 50)
             #expect(stream.removeConsumer(ByteView("consumer 49"), of: group) == 2)
             #expect(stream.removeConsumer(ByteView("consumer 49"), of: group) == nil)
-            #expect(stream.destroyGroup(ByteView("h")))
-            #expect(!stream.destroyGroup(ByteView("h")))
+            var rest: StreamValue?
+            #expect(stream.destroyGroup(ByteView("h"), leaving: &rest) && rest == nil)
+            #expect(!stream.destroyGroup(ByteView("h"), leaving: &rest))
         }
         let after = checked.change { $0.value.memoryBytes }
         #expect(after <= before + 64)
+    }
+
+    @Test(arguments: [300, 5000])
+    func largeGroupsAreTakenOutWithTheirMemory(count: Int) {
+        let checked = CheckedStream(nodeEntries: 10)
+        let before = checked.change { $0.value.memoryBytes }
+        var rest: StreamValue?
+        checked.change { stream in
+            guard let group = stream.createGroup(ByteView("h"), .zero, entriesRead: -1) else { return }
+            for number in 0..<count {
+                ByteView.withView("consumer \(number % 7)") { name in
+                    let known = group.consumer(name) ?? stream.createConsumer(name, in: group, now: 1)
+                    guard let consumer = known else { return }
+                    stream.deliver(StreamID(UInt64(number &* 7919 % 100_003), 1), to: consumer, of: group, now: 1)
+                }
+            }
+            #expect(group.pendingCount == count)
+            #expect(stream.destroyGroup(ByteView("h"), leaving: &rest))
+        }
+        let after = checked.change { $0.value.memoryBytes }
+        #expect(after <= before + 64)
+        guard let rest else {
+            Issue.record("nothing is left to be freed")
+            return
+        }
+        #expect(rest.value.memoryBytes > count * 24)
+        var (steps, last) = (1, rest.value.memoryBytes)
+        while rest.value.release(limit: 256) {
+            #expect(rest.value.memoryBytes < last)
+            (steps, last) = (steps + 1, rest.value.memoryBytes)
+        }
+        #expect(steps >= count / 256 && last < 256 * 200)
     }
 }

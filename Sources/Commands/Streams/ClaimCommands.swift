@@ -142,6 +142,7 @@ private func claim(
         pending = stream.createPending(id, for: consumer, of: group, now: now)
     }
     pending.deliveryTime = options.deliveryTime
+    group.noteDelivery(at: options.deliveryTime)
     if options.deliveryCount >= 0 {
         pending.deliveryCount = options.deliveryCount
     } else if !options.repliesIDs {

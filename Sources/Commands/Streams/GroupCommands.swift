@@ -164,7 +164,11 @@ func xgroupDestroy(_ context: inout CommandContext) {
     let key = context.key(2)
     guard let found = context.existingStream(key) else { return }
     let name = context.arguments[3]
-    guard context.reshapeStream(key, found, { $0.destroyGroup(name) }) else { return context.reply.integer(0) }
+    var rest: StreamValue?
+    guard context.reshapeStream(key, found, { $0.destroyGroup(name, leaving: &rest) }) else {
+        return context.reply.integer(0)
+    }
+    if let rest { context.database(of: key).freeLater(rest.value) }
     context.reply.integer(1)
     context.changed(key, .stream, "xgroup-destroy")
     context.database(of: key).wake(key.name)

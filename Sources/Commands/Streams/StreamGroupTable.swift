@@ -23,7 +23,11 @@ let streamReadingCommands: [Command] = unsafe [
         "xreadgroup", arity: -7, [.write, .blocking, .movableKeys], [.stream], keys: keysBehindStreams(from: 4),
         group: .stream, since: "5.0.0", complexity: "O(N) where N is the number of entries returned.",
         summary: "Returns new or pending entries of streams to a consumer of a group; waits for some if it is told to.",
-        syntax: "GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK] STREAMS key [key ...] id [id ...]"
+        syntax:
+            """
+            GROUP group consumer [COUNT count] [BLOCK milliseconds] [CLAIM min-idle-time] [NOACK] STREAMS \
+            key [key ...] id [id ...]
+            """
     ) { unsafe xread(&$0.context, isGroup: true) },
 ]
 

@@ -109,6 +109,18 @@ extension ReplyWriter {
     /// The ID, and names and values in one array.
     func entry(_ entry: StreamEntry) {
         array(2)
+        parts(of: entry)
+    }
+
+    /// The same with how many milliseconds ago it was last delivered and how often it was.
+    func entry(_ entry: StreamEntry, delivered count: Int64, ago milliseconds: Int64) {
+        array(4)
+        parts(of: entry)
+        integer(Int(milliseconds))
+        integer(Int(count))
+    }
+
+    private func parts(of entry: StreamEntry) {
         bulk(entry.id)
         array(entry.fieldCount * 2)
         entry.forEachField { name, value in

@@ -13,6 +13,7 @@ func xread(_ context: inout CommandContext, isGroup: Bool) {
     {
         if isGroup {
             unsafe context.waiting.condition = { unsafe isReadyForGroup($0.context) }
+            request.askToBeWoken(&context)
         } else {
             unsafe context.waiting.condition = { unsafe isReady($0.context) }
             unsafe context.waiting.substitute = { unsafe resolvedID($0.context, $1, $2) }
@@ -37,7 +38,7 @@ private func isReadyForGroup(_ context: CommandContext) -> Bool {
         return true
     }
     guard let group = found.stream.group(context.arguments[request.group]) else { return true }
-    return found.stream.lastEntryID > group.lastID
+    return found.stream.lastEntryID > group.lastID || request.hasIdle(context, found.stream, group)
 }
 
 /// Writes what an ID means at this moment instead of it: `$` is the last one of now, not of later. -1: it means what it
@@ -60,6 +61,8 @@ struct StreamReadRequest {
     /// Nil: it does not wait. 0: for ever.
     private(set) var deadline: Int64?
     private var skipsPending = false
+    /// For how many milliseconds what is pending must have been so to be taken over; nil: nothing is.
+    var leastIdle: Int64?
     /// The positions of the group, behind which stands the consumer, and of the keys, behind which stand the IDs.
     private(set) var group = 0
     private(set) var keys = 0..<0
@@ -95,6 +98,9 @@ struct StreamReadRequest {
                 guard request.belongs(context, "GROUP") else { return nil }
                 request.group = index + 1
                 index += 2
+            } else if word.equalsIgnoringCase("claim") && more >= 1 {
+                index += 1
+                guard request.belongs(context, "CLAIM"), request.parseLeastIdle(context, index) else { return nil }
             } else if word.equalsIgnoringCase("noack") {
                 guard request.belongs(context, "NOACK") else { return nil }
                 request.skipsPending = true
@@ -261,7 +267,7 @@ struct StreamReadRequest {
     // MARK: - XREADGROUP
 
     /// Where the history begins that is asked for; nil: new entries are.
-    private func historyStart(_ context: CommandContext, _ key: Int) -> StreamID? {
+    func historyStart(_ context: CommandContext, _ key: Int) -> StreamID? {
         let text = context.arguments[key + keys.count]
         if text == ">" { return nil }
         let id = context.checkedStreamID(key + keys.count)
@@ -279,8 +285,9 @@ struct StreamReadRequest {
                 let group = found.stream.group(context.arguments[group])
             else { continue }
             let history = historyStart(context, index)
+            let idle = history == nil ? idleEntries(context, found.stream, group, limit(context)) : nil
             // What the same key has given before, further to the left, is not new any more.
-            if history == nil && found.stream.lastEntryID <= group.lastID { continue }
+            if history == nil && found.stream.lastEntryID <= group.lastID && idle == nil { continue }
             let consumer = context.consumer(context.arguments[self.group + 1], of: group, key, found)
             consumer.seenTime = context.now
             if served == 0 && keys.count == 1 { beginReply(context, 1) }
@@ -290,7 +297,7 @@ struct StreamReadRequest {
                 if let history {
                     replyHistory(context, stream, consumer, from: history.next ?? .maximum)
                 } else {
-                    replyNew(context, stream, group, consumer)
+                    replyNew(context, stream, group, consumer, after: idle)
                 }
             }
             context.database(of: key).noteChanges()
@@ -302,17 +309,19 @@ struct StreamReadRequest {
     }
 
     private func replyNew(
-        _ context: CommandContext, _ stream: StreamValue, _ group: ConsumerGroup, _ consumer: Consumer
+        _ context: CommandContext, _ stream: StreamValue, _ group: ConsumerGroup, _ consumer: Consumer,
+        after idle: IdleEntries?
     ) {
         let limit = limit(context)
         let reply = context.reply
         let now = context.now
         let place = reply.deferLength()
         var written: Int64 = 0
+        if let idle { written = context.replyReclaimed(idle, stream, group, consumer) }
         var cursor = stream.unread(by: group)
         while written < limit, !reply.isFull, cursor.advance(), let entry = cursor.entry {
             stream.advance(group, to: entry.id)
-            reply.entry(entry)
+            if leastIdle == nil { reply.entry(entry) } else { reply.entry(entry, delivered: 0, ago: 0) }
             if !skipsPending { stream.deliver(entry.id, to: consumer, of: group, now: now) }
             written &+= 1
         }

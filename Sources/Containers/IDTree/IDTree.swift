@@ -15,8 +15,17 @@ package struct IDTree: ~Copyable {
     @usableFromInline var last: IDNode?
     /// Pairs.
     @usableFromInline package internal(set) var count = 0
+    private var leafCount: Int32 = 0
+    private var innerCount: Int32 = 0
+
     /// Nodes of the tree.
-    package internal(set) var nodeCount = 0
+    package var nodeCount: Int { Int(leafCount) + Int(innerCount) }
+
+    /// What its nodes take of the account.
+    package var memoryBytes: Int {
+        guard height > 0 else { return root?.memoryBytes ?? 0 }
+        return Int(leafCount) * IDNode.size(IDNode.leafCapacity) + Int(innerCount) * IDNode.size(IDNode.innerCapacity)
+    }
 
     package init() {}
 
@@ -175,13 +184,13 @@ package struct IDTree: ~Copyable {
     private mutating func makeNode(capacity: Int, _ bytes: inout Int) -> IDNode {
         let node = IDNode.create(capacity: capacity)
         bytes += node.memoryBytes
-        nodeCount += 1
+        if capacity == IDNode.innerCapacity { innerCount += 1 } else { leafCount += 1 }
         return node
     }
 
     mutating func free(_ node: IDNode, _ bytes: inout Int) {
         bytes -= node.memoryBytes
-        nodeCount -= 1
+        if node.capacity == IDNode.innerCapacity { innerCount -= 1 } else { leafCount -= 1 }
         node.deallocate()
     }
 

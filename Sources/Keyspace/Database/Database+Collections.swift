@@ -27,4 +27,10 @@ extension Database {
         account(value.memoryBytes &- bytes)
         return result
     }
+
+    /// Frees in slices what was taken out of an object; until then its memory counts.
+    package func freeLater(_ value: ExternalValue) {
+        account(value.memoryBytes)
+        unsafe shard.pointee.freeLater(value)
+    }
 }

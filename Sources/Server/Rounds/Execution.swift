@@ -217,6 +217,8 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         defer { unsafe self.pointee.context.pointee = outer }
         if unsafe self.pointee.kernel.tryEnter(shard) {
             unsafe self.pointee.context.pointee.connection = nil
+            unsafe self.pointee.context.pointee.keyspace.single = unsafe self.pointee.shards[shard]
+            unsafe self.pointee.context.pointee.keyspace.now = unsafe self.pointee.now
             unsafe body(self.pointee.shards[shard])
             if unsafe self.pointee.shards[shard].pointee.waiting.hasChanges {
                 unsafe serveWaiting(self.pointee.shards[shard])

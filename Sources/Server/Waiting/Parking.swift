@@ -68,6 +68,9 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
         if command.deadline != 0 {
             unsafe self.pointee.deadlines.insert(command.deadline, token: connection.pointee.token)
         }
+        if command.wakeTime != 0 {
+            unsafe self.pointee.deadlines.insert(command.wakeTime, token: connection.pointee.token)
+        }
     }
 
     private func setWaiting(_ session: Session, _ command: WaitingCommand?) {
@@ -126,9 +129,21 @@ extension UnsafeMutablePointer where Pointee == WorkerState {
             _ = unsafe self.pointee.deadlines.removeFirst()
             guard let connection = unsafe connection(first.token) else { continue }
             let waiting = unsafe connection.pointee.session.takeUnretainedValue().waiting
-            if let waiting, waiting.deadline == first.deadline { unsafe giveUp(waiting) }
+            guard let waiting else { continue }
+            if waiting.deadline == first.deadline {
+                unsafe giveUp(waiting)
+            } else if waiting.wakeTime == first.deadline {
+                unsafe wake(waiting)
+            }
         }
         return -1
+    }
+
+    /// Looks at the keys of a command for which something may have come into being by the mere passing of time.
+    private func wake(_ command: WaitingCommand) {
+        command.wakeTime = unsafe self.pointee.now &+ command.wakeInterval
+        unsafe self.pointee.deadlines.insert(command.wakeTime, token: command.token)
+        for shard in command.shards { unsafe runOnShard(shard) { unsafe command.wakeKeys(of: $0) } }
     }
 
     /// The connection ends: nobody shall serve its command.

@@ -38,6 +38,9 @@ final class WaitingCommand: @unchecked Sendable {
     let type: ValueType
     /// In milliseconds since the epoch; 0: never.
     let deadline: Int64
+    /// When its keys are looked at next though nobody has changed them; 0: never. For its home alone.
+    var wakeTime: Int64
+    let wakeInterval: Int64
     let surrender: WaitRequest.Surrender
     let condition: WaitRequest.Condition?
     let keys: [WaitedKey]
@@ -65,6 +68,8 @@ final class WaitingCommand: @unchecked Sendable {
         self.step = step
         type = request.type
         deadline = request.deadline
+        wakeTime = request.wakeTime
+        wakeInterval = request.wakeInterval
         surrender = request.surrender
         unsafe condition = unsafe request.condition
         self.shards = shards
@@ -135,6 +140,14 @@ final class WaitingCommand: @unchecked Sendable {
                 database.stopWaiting(for: $0, self)
                 if wakingOthers { database.wake($0) }
             }
+        }
+    }
+
+    /// Has its keys on a shard, which is held, looked at as if they had changed.
+    func wakeKeys(of shard: UnsafeMutablePointer<Shard>) {
+        let database = unsafe shard.pointee.database(Int(step.database))
+        for key in keys where unsafe key.shard == shard.pointee.index {
+            ByteView.withView(key.name) { database.wake($0) }
         }
     }
 

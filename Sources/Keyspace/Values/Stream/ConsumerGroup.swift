@@ -17,6 +17,8 @@ package struct ConsumerGroup {
         var entriesRead: Int64
         /// All pending entries.
         var pending = IDTree()
+        /// No pending entry was delivered before.
+        var earliestDelivery = Int64.max
         var consumers = NameDirectory()
     }
 
@@ -62,6 +64,15 @@ package struct ConsumerGroup {
         return isFound ? consumer(at: index) : nil
     }
 
+    /// What the allocator spends on all of it; a look at every consumer.
+    var memoryBytes: Int {
+        var bytes = unsafe NamedBlock(base: address).memoryBytes(size: MemoryLayout<Storage>.size)
+        unsafe bytes += storage.pointee.pending.memoryBytes + storage.pointee.consumers.memoryBytes
+        bytes += pendingCount * Allocator.sizeClass(PendingEntry.size)
+        for index in 0..<consumerCount { bytes += consumer(at: index).memoryBytes }
+        return bytes
+    }
+
     // MARK: - Pending entries
 
     package var pendingCount: Int { unsafe storage.pointee.pending.count }
@@ -73,6 +84,18 @@ package struct ConsumerGroup {
     /// The first pending entry from `id` on.
     package func pending(atOrAfter id: StreamID) -> PendingCursor? {
         unsafe storage.pointee.pending.cursor(atOrAfter: id).map { PendingCursor($0) }
+    }
+
+    /// A time before which no pending entry was delivered; `.max` as long as there has never been one.
+    package var earliestDelivery: Int64 {
+        get { unsafe storage.pointee.earliestDelivery }
+        nonmutating set { unsafe storage.pointee.earliestDelivery = newValue }
+    }
+
+    /// Notes that an entry counts as delivered at a time.
+    @inline(__always)
+    package func noteDelivery(at time: Int64) {
+        if time < earliestDelivery { earliestDelivery = time }
     }
 
     package var lastPendingID: StreamID? { unsafe storage.pointee.pending.lastCursor?.id }
@@ -104,6 +127,12 @@ package struct Consumer: Equatable {
     }
 
     var address: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(storage) }
+
+    /// What the allocator spends on it, without what it shares with its group.
+    var memoryBytes: Int {
+        unsafe NamedBlock(base: address).memoryBytes(size: MemoryLayout<Storage>.size)
+            + storage.pointee.pending.memoryBytes
+    }
 
     package static func == (left: Consumer, right: Consumer) -> Bool { unsafe left.storage == right.storage }
 

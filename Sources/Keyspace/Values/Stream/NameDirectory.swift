@@ -14,6 +14,9 @@ struct NamedBlock {
             base: base.load(as: UnsafeRawPointer.self), count: base.load(fromByteOffset: 8, as: Int.self))
     }
 
+    /// What a block of `size` bytes takes with its name.
+    func memoryBytes(size: Int) -> Int { Allocator.sizeClass(max(1, name.count)) + Allocator.sizeClass(size) }
+
     /// A block of `size` bytes with its head filled in.
     static func create(_ name: ByteView, size: Int, _ bytes: inout Int) -> NamedBlock {
         let block = unsafe NamedBlock(base: Allocator.allocate(size))
@@ -42,6 +45,8 @@ struct NameDirectory {
     private var capacity = 0
 
     init() { unsafe base = nil }
+
+    var memoryBytes: Int { capacity * 8 }
 
     func block(_ index: Int) -> UnsafeMutableRawPointer {
         precondition(index >= 0 && index < count, "no such block")

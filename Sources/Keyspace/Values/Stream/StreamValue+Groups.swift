@@ -23,15 +23,28 @@ extension StreamValue {
         return group
     }
 
-    /// Removes a group and all that it knows; false if there is none of that name.
-    package func destroyGroup(_ name: ByteView) -> Bool {
+    /// Removes a group and all that it knows; false if there is none of that name. What takes long to free goes to
+    /// `rest`, a stream with that group and nothing else, which the caller is to free.
+    package func destroyGroup(_ name: ByteView, leaving rest: inout StreamValue?) -> Bool {
         let (index, isFound) = unsafe storage.pointee.groups.find(name)
         if !isFound { return false }
         let group = group(at: index)
-        while releasePart(of: group, limit: .max) {}
+        if group.pendingCount + group.consumerCount > StreamValue.quicklyFreed {
+            let bytes = group.memoryBytes
+            let detached = StreamValue.create()
+            unsafe detached.storage.pointee.groups.insert(group.address, at: 0, &detached.storage.pointee.bytes)
+            unsafe detached.storage.pointee.bytes += bytes
+            unsafe storage.pointee.bytes -= bytes
+            rest = detached
+        } else {
+            while releasePart(of: group, limit: .max) {}
+        }
         unsafe storage.pointee.groups.remove(at: index, &storage.pointee.bytes)
         return true
     }
+
+    /// Pending entries and consumers of a group that is freed in one go.
+    private static var quicklyFreed: Int { 256 }
 
     // MARK: - Consumers
 
@@ -70,6 +83,7 @@ extension StreamValue {
     @inline(__always)
     package func deliver(_ id: StreamID, to consumer: Consumer, of group: ConsumerGroup, now: Int64) {
         let entry = unsafe PendingEntry.create(consumer, now: now, count: 1, &storage.pointee.bytes)
+        group.noteDelivery(at: now)
         if unsafe group.storage.pointee.pending.insert(id, entry.address, &storage.pointee.bytes) {
             _ = unsafe consumer.storage.pointee.pending.insert(id, entry.address, &storage.pointee.bytes)
             return
@@ -88,6 +102,7 @@ extension StreamValue {
         let entry = unsafe PendingEntry.create(consumer, now: now, count: 1, &storage.pointee.bytes)
         let isNew = unsafe group.storage.pointee.pending.insert(id, entry.address, &storage.pointee.bytes)
         precondition(isNew, "the entry is pending already")
+        group.noteDelivery(at: now)
         _ = unsafe consumer.storage.pointee.pending.insert(id, entry.address, &storage.pointee.bytes)
         return entry
     }
