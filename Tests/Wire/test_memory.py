@@ -5,6 +5,7 @@ import time
 import pytest
 
 from harness.resp import encode
+from harness.waiting import until
 
 KEYS = 10_000
 
@@ -177,3 +178,26 @@ def test_sparse_pages_are_filled_again(flushed):
         assert connection.call("LRANGE", "list", "0", "-1") == words(3000, 50)
     finally:
         connection.call("CONFIG", "SET", "active-defrag-ignore-bytes", "100mb", "active-defrag-cycle-max", "25")
+
+
+def test_a_large_group_gives_its_memory_back(pair):
+    """What is freed in slices was counted to the byte: the key is as large as before there was the group."""
+    connection = pair.needletail.connect()
+    for number in range(3000):
+        connection.send(encode(["XADD", "s", f"{number + 1}-0", "f", "v"]))
+    for _ in range(3000):
+        connection.read()
+    before = connection.call("MEMORY", "USAGE", "s")
+    freed = int(fields(connection)["lazyfreed_objects"])
+    for round_number in range(3):
+        connection.call("XGROUP", "CREATE", "s", "g", "0")
+        for consumer in range(10):
+            connection.call("XREADGROUP", "GROUP", "g", f"c{consumer}", "COUNT", "300", "STREAMS", "s", ">")
+        assert connection.call("XPENDING", "s", "g")[0] == 3000
+        assert connection.call("MEMORY", "USAGE", "s") > before + 3000 * 32
+        assert connection.call("XGROUP", "DESTROY", "s", "g") == 1
+        assert abs(connection.call("MEMORY", "USAGE", "s") - before) <= 64
+        assert until(lambda: fields(connection)["lazyfree_pending_objects"] == "0")
+        assert int(fields(connection)["lazyfreed_objects"]) > freed + round_number
+    assert connection.call("XGROUP", "DESTROY", "s", "g") == 0
+    connection.close()
