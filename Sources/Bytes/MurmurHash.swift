@@ -14,17 +14,21 @@ package enum MurmurHash {
             hash = (hash ^ word &* multiplier) &* multiplier
             offset &+= 8
         }
-        if offset < text.count {
-            var rest: UInt64 = 0
-            var shift: UInt64 = 0
-            while offset < text.count {
-                rest |= UInt64(text[offset]) &<< shift
-                shift &+= 8
-                offset &+= 1
-            }
-            hash = (hash ^ rest) &* multiplier
-        }
+        if offset < text.count { hash = (hash ^ rest(of: text, from: offset)) &* multiplier }
         hash = (hash ^ hash &>> 47) &* multiplier
         return hash ^ hash &>> 47
+    }
+
+    /// The less than eight bytes from `offset` on as a little-endian word.
+    @inline(__always)
+    private static func rest(of text: ByteView, from offset: Int) -> UInt64 {
+        if text.count >= 8 {
+            // The last eight bytes without those that come before the rest.
+            let word = UInt64(littleEndian: text.load(text.count &- 8, as: UInt64.self))
+            return word &>> UInt64((8 &- (text.count &- offset)) &* 8)
+        }
+        var rest: UInt64 = 0
+        for index in offset..<text.count { rest |= UInt64(text[index]) &<< UInt64((index &- offset) &* 8) }
+        return rest
     }
 }

@@ -71,8 +71,10 @@ extension Database {
     func resizeRetained(_ found: Found, _ length: Int) -> MutableBytes {
         let entry = found.entry
         var bytes = unsafe RetainedBytes(address: entry.external.address)
-        let before = bytes.memoryBytes
         let oldLength = bytes.count
+        // Nothing is written but the bytes themselves.
+        if length == oldLength && bytes.isUnique { return unsafe MutableBytes(base: bytes.start, count: length) }
+        let before = bytes.memoryBytes
         let room = length <= bytes.capacity ? length : length + min(length, 1 << 20)
         bytes = bytes.writable(capacity: max(room, oldLength))
         bytes.setCount(length)
