@@ -24,8 +24,7 @@ struct WritableHyperLogLog {
         hash = key.hash
         sparseLimit = unsafe context.settings.pointee.sparseHyperLogLogBytes
         self.found = found
-        bytes = database.writableString(
-            &self.found, hash: hash, length: found.entry.stringBytes.count, touching: false)
+        bytes = database.writableString(&self.found, hash: hash)
     }
 
     /// A new one at a key where there is nothing.

@@ -46,6 +46,16 @@ extension Database {
         return unsafe MutableBytes(base: found.entry.valueAddress, count: length)
     }
 
+    /// The same of a string that keeps its length; nobody is told of a change.
+    package func writableString(_ found: inout Found, hash: UInt64) -> MutableBytes {
+        let entry = found.entry
+        if entry.encoding == .retained {
+            let bytes = entry.retainedBytes
+            if bytes.isUnique { return unsafe MutableBytes(base: bytes.start, count: bytes.count) }
+        }
+        return writableString(&found, hash: hash, length: entry.stringLength, touching: false)
+    }
+
     /// Gives a string in the entry another length; new bytes are zero.
     func resizeInEntry(_ found: inout Found, hash: UInt64, length: Int, oldLength: Int) {
         let entry = found.entry
