@@ -37,7 +37,8 @@ async def work(url):
         counts = await queue.getJobCounts("completed", "waiting", "active", "delayed", "failed")
     finally:
         for worker in workers:
-            await worker.close()
+            # By force, as BullMQ waits without end for a wait of redis-py that did not notice that it was cancelled.
+            await worker.close(force=True)
         await queue.close()
     return done, tries, counts
 
